@@ -432,7 +432,7 @@ export const mutants: readonly Mutant[] = [
     name: 'only the companies that would be asked next are looked at',
     noticedAt: 265,
     file: 'purchase/reserve.ts',
-    find: '    elsewhere: step.elsewhere,\n',
+    find: '    elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],\n',
     replace: '    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),\n',
   },
   {

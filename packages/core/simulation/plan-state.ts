@@ -59,6 +59,7 @@ export function planStateOf(options: {
       ]),
     ),
     outputs,
+    outputHashes: new Map(),
     outputProblems: new Map(),
     lockfile: records.lockfile,
     purchases: records.purchases,
@@ -137,6 +138,8 @@ function reportOf<Facts>(source: AssetSource, facts: Facts) {
     source,
     identity: `sha256:${name}`,
     facts,
+    otherIdentities: null,
+    isPointer: false,
     problem: null,
     committedAs: 'blob' as const,
   };

@@ -96,7 +96,7 @@ export async function writeOffTruthfully(
 function makePlan(seat: Seat, records: Records): Plan {
   const { core, connections, disk, limits, requestedTransfers, isRefresh } = seat;
   const { endpoints } = connections;
-  const plan = core.assemblePlan(
+  const { plan } = core.assemblePlan(
     planStateOf({ requestedTransfers, limits, endpoints, records, disk, isRefresh }),
   );
   for (const step of plan.steps) {

@@ -30,6 +30,7 @@ export type Checkout =
 
 export interface Restored {
   readonly bench: Workbench;
+  readonly workspace: string;
   write(name: string, bytes: Uint8Array): void;
   readonly scenario: Scenario;
   /** Runs the bundle in this checkout; `command: run` by default. */
@@ -92,6 +93,7 @@ export async function restore(
   let runId = Math.max(...scenario.runIds);
   return {
     bench,
+    workspace,
     scenario,
     run(inputs = {}, more = {}) {
       runId += 1;

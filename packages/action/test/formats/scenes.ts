@@ -10,9 +10,14 @@ import { type Checkout, fixturesOf, type Restored, restore } from './restore.ts'
 /** Written by the bundle of this commit, by record-formats.ts. */
 export const FIXTURES = fixturesOf('e9c8273');
 
-/** Purchases of an earlier version are reused, collected or held, and not bought again. */
-export async function keepPurchases(ledger: Ledger, checkout: Checkout): Promise<void> {
+/** Purchases of an earlier version are reused, collected or held, and not bought again, whatever `change` did since. */
+export async function keepPurchases(
+  ledger: Ledger,
+  checkout: Checkout,
+  change: (workspace: string) => void = () => {},
+): Promise<void> {
   const restored = await restore(FIXTURES, ledger, checkout);
+  change(restored.workspace);
   const { recorded, open, unknown, blocked, fingerprints } = restored.scenario;
   const commits = ledger === 'git' ? restored.ledgerCommits() : [];
   const { ledger: known } = JSON.parse(restored.read(LOCKFILE).toString());

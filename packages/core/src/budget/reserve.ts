@@ -15,7 +15,7 @@ export interface Wanted {
   readonly holdMicroUsd: number;
   /** Buy again what is recorded, because a newer adapter would send it differently. */
   readonly isRefresh: boolean;
-  /** Keys of the same transfer at the other companies that may make it: one of them is enough. */
+  /** Keys of the same transfer at the other companies that may make it, or with its assets stored otherwise: one is enough. */
   readonly elsewhere: readonly string[];
 }
 

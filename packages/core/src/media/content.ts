@@ -1,4 +1,4 @@
-import { MediaError } from '../model/errors.ts';
+import { LfsPointerError, MediaError } from '../model/errors.ts';
 import type { VideoFacts } from '../model/media.ts';
 import type { ByteSource } from './byte-source.ts';
 
@@ -148,7 +148,7 @@ export async function refuseLfsPointer(source: ByteSource): Promise<void> {
     );
   }
   if (!text.startsWith(LFS_POINTER_START)) return;
-  throw new MediaError(
+  throw new LfsPointerError(
     `${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``,
   );
 }

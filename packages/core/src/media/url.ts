@@ -4,6 +4,7 @@ import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
+import { blobIdsOf, createBlobIds } from './blob-ids.ts';
 import type { ByteSource } from './byte-source.ts';
 import { createPieces, withPieces } from './pieces.ts';
 
@@ -78,6 +79,8 @@ async function openUrlSource(ports: Ports, url: string, access: UrlAccess): Prom
 export interface UrlContent {
   /** The sha256 of its bytes, whatever its address says. */
   readonly identity: Identity;
+  /** What git would call the same bytes. */
+  readonly otherIdentities: readonly Identity[];
   /** The bytes that were hashed, and never others. */
   readonly source: ByteSource;
 }
@@ -102,11 +105,15 @@ export async function readUrl(ports: Ports, url: string, access: UrlAccess): Pro
     );
   }
   const pieces = createPieces();
+  // In front of what git hashes stands its length.
+  const announced = Number(response.headers['content-length']);
+  const blobs = Number.isSafeInteger(announced) ? createBlobIds(announced) : null;
   let kept: Buffer[] | null = [];
   let bytes = 0;
   const limits = { what: name, maxBytes: MAX_URL_ASSET_BYTES };
   const sha256 = await hashBody(ports.clock, response, limits, (chunk) => {
     pieces.add(chunk);
+    blobs?.update(chunk);
     bytes += chunk.length;
     if (bytes > MAX_KEPT_BYTES) kept = null;
     kept?.push(chunk);
@@ -115,7 +122,9 @@ export async function readUrl(ports: Ports, url: string, access: UrlAccess): Pro
     kept == null
       ? withPieces(await openUrlSource(ports, url, access), pieces.finish())
       : sourceOfBytes(name, Buffer.concat(kept));
-  return { identity: `sha256:${sha256}`, source };
+  const isAsAnnounced = blobs != null && bytes === announced;
+  const otherIdentities = isAsAnnounced ? blobs.ids() : await blobIdsOf(source);
+  return { identity: `sha256:${sha256}`, otherIdentities, source };
 }
 
 function sourceOfBytes(name: string, content: Buffer): ByteSource {

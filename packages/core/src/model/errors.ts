@@ -22,6 +22,11 @@ export class MediaError extends MotionTransferError {
   override readonly name: string = 'MediaError';
 }
 
+/** A pointer of Git LFS lies where the file should be: what it names was not fetched. */
+export class LfsPointerError extends MediaError {
+  override readonly name = 'LfsPointerError';
+}
+
 /** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
 export class UploadRefusedError extends MediaError {
   override readonly name = 'UploadRefusedError';

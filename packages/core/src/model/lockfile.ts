@@ -7,7 +7,12 @@ import { chargeSchema } from './money.ts';
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';
 
-const asset = z.object({ source: assetSourceSchema, identity: z.string() });
+const asset = z.object({
+  source: assetSourceSchema,
+  identity: z.string(),
+  /** The same bytes by other kinds of identity; absent in what earlier versions wrote. */
+  alsoKnownAs: z.array(z.string()).optional(),
+});
 
 const madeOutput = z.object({
   fingerprint: z.string(),

@@ -46,7 +46,7 @@ export type MediaFacts = ReadOnly<z.output<typeof mediaFactsSchema>>;
 
 /**
  * What an asset is: `git:<blob id>` (files, whether in git yet or not) or `sha256:<hex>` (LFS objects
- * and URLs). Two assets with equal identity have equal bytes.
+ * and URLs). Two assets with equal identity have equal bytes; the same bytes have one identity of each kind.
  */
 export type Identity = string;
 

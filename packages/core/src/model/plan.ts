@@ -69,6 +69,12 @@ const plannedAssetSchema = z.object({
     .string()
     .nullable()
     .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
+  alsoKnownAs: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'the same bytes by the other kind of identity, where they were read; no part of the digest',
+    ),
 });
 export type PlannedAsset = ReadOnly<z.output<typeof plannedAssetSchema>>;
 
@@ -149,6 +155,12 @@ const generateStepSchema = z.object({
   elsewhere: z
     .array(z.string())
     .describe('the same transfer at every other provider that it allows: one of them is enough'),
+  alsoKnownAs: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'the fingerprints that it has with its assets stored otherwise; no part of the digest',
+    ),
   sameAs: z.string().nullable(),
   resumes: z.boolean(),
 });
@@ -224,7 +236,9 @@ export const planSchema = z.object({
   pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
   totals: totalsSchema,
   /** What an approval is given for. */
-  digest: z.string().describe('sha256 of everything else but otherModels, canonically'),
+  digest: z
+    .string()
+    .describe('sha256 of everything else but otherModels and alsoKnownAs, canonically'),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;
 

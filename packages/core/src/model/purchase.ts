@@ -116,6 +116,21 @@ export function modelNameOf({ intent }: Purchase): ModelName | null {
   return named.data?.modelName ?? null;
 }
 
+const terms = z.object({
+  model: z.string(),
+  parameters: z.record(z.string(), jsonSchema),
+  options: jsonSchema,
+});
+
+/** What was asked for, in the words of a lockfile entry; `null` as long as nothing was. */
+export function intentTermsOf({
+  intent,
+}: Purchase): { readonly model: string; readonly parameters: Json } | null {
+  const asked = terms.safeParse(intent).data;
+  if (asked == null) return null;
+  return { model: asked.model, parameters: { ...asked.parameters, options: asked.options } };
+}
+
 const round = z.number().int().min(1);
 const pullRequest = z.number().int().min(1).nullable();
 /** Of a reservation: what the journal takes, the ledger takes. */

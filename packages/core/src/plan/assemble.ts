@@ -1,5 +1,6 @@
+import { isLasting, recordedBeside } from '../model/identities.ts';
 import type { ImageFacts, VideoFacts } from '../model/media.ts';
-import type { GenerateStep, Plan, Reason, Step } from '../model/plan.ts';
+import type { GenerateStep, Plan, PlannedAsset, Reason, Step } from '../model/plan.ts';
 import { type Transfer, unlessDefault } from '../model/transfer.ts';
 import {
   allowedCandidates,
@@ -17,13 +18,22 @@ import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
-import { type IndexedState, indexRecords } from './record-index.ts';
+import { type IndexedState, indexRecords, type RecordIndex, type Unread } from './record-index.ts';
+import { fingerprintsElsewhere, namesOf, requestNames } from './same-bytes.ts';
 import { type StagedCandidate, sellersOf, toOffer } from './sellers.ts';
 import { totalsOf } from './totals.ts';
+import { findUnfetched } from './unfetched.ts';
+
+/** A plan, and which files have to be read before it can be told that nothing of theirs was bought before. */
+export interface Assembled {
+  readonly plan: Plan;
+  readonly unread: Unread;
+}
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
-export function assemblePlan(planned: PlanState): Plan {
-  const state = { ...planned, records: indexRecords(planned) };
+export function assemblePlan(planned: PlanState): Assembled {
+  const unread = { assets: new Set<string>(), outputs: new Set<string>() };
+  const state = { ...planned, records: indexRecords(planned), unread };
   const decided: Step[] = [];
   const buyers = new Map<string, GenerateStep>();
   const reported = new Set<string>();
@@ -44,7 +54,7 @@ export function assemblePlan(planned: PlanState): Plan {
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };
-  return { ...body, digest: digestOf(body) };
+  return { plan: { ...body, digest: digestOf(body) }, unread };
 }
 
 /** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
@@ -80,8 +90,13 @@ function decideStep(
   const problems = [character?.problem, motion?.problem]
     .filter((problem) => problem != null)
     .map((problem) => reason('asset-problem', problem));
-  const assets = readAssets(character, motion);
+  const assets = readAssets(state.records, character, motion);
   if (assets == null) {
+    const unfetched = findUnfetched(state, transfer, character, motion);
+    if (unfetched != null) {
+      const { kind: _kind, ...reuse } = unfetched;
+      return { ...base, action: 'reuse', offers: [], otherModels: [], ...reuse };
+    }
     const unread = reason('asset-problem', 'an asset could not be read');
     return blocked(problems.length > 0 ? problems : [unread]);
   }
@@ -94,11 +109,12 @@ function decideStep(
   const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
   if (replaced != null) return blocked([reason('output-not-ours', replaced)], compared);
 
-  const earlier = findEarlier(state, transfer, allowed);
+  const earlier = findEarlier(state, transfer, allowed, assets.names);
   if (earlier?.kind === 'reuse') {
     const { kind: _kind, ...reuse } = earlier;
     return { ...base, action: 'reuse', ...compared, ...reuse };
   }
+  if (earlier?.kind !== 'resume') requestNames(state, assets);
   if (earlier?.kind === 'blocked') {
     const { open } = earlier;
     const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
@@ -115,15 +131,21 @@ function decideStep(
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], compared);
 
   const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-  const original = buyers.get(chosen.fingerprint) ?? null;
+  const alsoKnownAs = fingerprintsElsewhere(chosen, assets.names);
+  const original =
+    [chosen.fingerprint, ...alsoKnownAs]
+      .map((fingerprint) => buyers.get(fingerprint))
+      .find((step) => step != null) ?? null;
   return {
     ...base,
+    character: withNames(base.character, assets.character),
+    motion: withNames(base.motion, assets.motion),
     action: 'generate',
     provider: chosen.provider.adapter.id,
     model: chosen.model,
     ...unlessDefault(chosen.modelName),
     adapterRevision: chosen.provider.adapter.revision,
-    fingerprint: chosen.fingerprint,
+    fingerprint: original?.fingerprint ?? chosen.fingerprint,
     options: chosen.job.options,
     price: chosen.job.price ?? null,
     estimate: chosen.estimate,
@@ -131,6 +153,7 @@ function decideStep(
     staged: staged ?? collectOnly(transfer),
     fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
     elsewhere: elsewhereOf(chosen, allowed),
+    ...(alsoKnownAs.length === 0 ? {} : { alsoKnownAs }),
     warnings: chosen.warnings,
     ...compared,
     ...(original != null
@@ -145,7 +168,7 @@ function decideStep(
           reasons:
             earlier != null
               ? [reason('resumed', earlier.message)]
-              : reasonsToBuy(state, transfer, assets.identities, chosen),
+              : reasonsToBuy(state, transfer, assets.names, chosen, alsoKnownAs),
         }),
   };
 }
@@ -183,6 +206,7 @@ function describeOutputObstacle(
 
 /** `null` unless both are there, with their facts. */
 function readAssets(
+  records: RecordIndex,
   character?: AssetReport<ImageFacts>,
   motion?: AssetReport<VideoFacts>,
 ): ReadAssets | null {
@@ -192,6 +216,15 @@ function readAssets(
     character,
     motion,
     identities: { character: character.identity, motion: motion.identity },
+    names: { character: namesOf(records, character), motion: namesOf(records, motion) },
     facts: { character: character.facts, motion: motion.facts },
   };
+}
+
+/** As what it is bought is written down, so that it is found again however it is stored by then. */
+function withNames(
+  asset: PlannedAsset,
+  { identity, otherIdentities }: AssetReport<unknown>,
+): PlannedAsset {
+  return { ...asset, ...recordedBeside(identity, (otherIdentities ?? []).filter(isLasting)) };
 }

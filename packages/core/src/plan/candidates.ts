@@ -1,3 +1,4 @@
+import type { AssetNames } from '../model/identities.ts';
 import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media.ts';
 import type { Fallback, StagedAssets } from '../model/plan.ts';
 import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
@@ -18,6 +19,8 @@ export interface ReadAssets {
   readonly character: AssetReport<ImageFacts>;
   readonly motion: AssetReport<VideoFacts>;
   readonly identities: AssetIdentities;
+  /** Everything that they are called. */
+  readonly names: AssetNames;
   readonly facts: MediaFacts;
 }
 

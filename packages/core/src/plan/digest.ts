@@ -5,20 +5,32 @@ import { parseBoundedJson } from '../model/strict-json.ts';
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
- * have cost is no part of it, and earlier versions did not say it.
+ * have cost is no part of it, nor what else the bytes of an asset are called: earlier versions did not say it.
  */
 export function digestOf(body: Readonly<Record<string, unknown>>): string {
   const { digest: _digest, steps, ...everythingElse } = body;
-  return sha256(canonicalJson({ ...everythingElse, steps: withoutOtherModels(steps) }));
+  return sha256(canonicalJson({ ...everythingElse, steps: withoutAdditions(steps) }));
 }
 
-function withoutOtherModels(steps: unknown): unknown {
+function withoutAdditions(steps: unknown): unknown {
   if (!Array.isArray(steps)) return steps;
   return steps.map((step: unknown) => {
-    if (typeof step !== 'object' || step == null || !('otherModels' in step)) return step;
-    const { otherModels: _otherModels, ...bought } = step;
-    return bought;
+    if (typeof step !== 'object' || step == null) return step;
+    const bought = without(without(step, 'otherModels'), 'alsoKnownAs');
+    return Object.fromEntries(
+      Object.entries(bought).map(([name, value]) => [
+        name,
+        name === 'character' || name === 'motion' ? without(value, 'alsoKnownAs') : value,
+      ]),
+    );
   });
+}
+
+function without(value: object, name: string): object;
+function without(value: unknown, name: string): unknown;
+function without(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value == null || !(name in value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 }
 
 /**

@@ -11,6 +11,10 @@ import type { CommittedAs, StagingContext } from './staging.ts';
 export interface AssetReport<Facts> {
   readonly source: AssetSource;
   readonly identity: Identity | null;
+  /** The same bytes by other kinds of identity; `null` as long as they were not read for it. */
+  readonly otherIdentities: readonly Identity[] | null;
+  /** Whether a pointer of Git LFS lies in the file's place. */
+  readonly isPointer: boolean;
   readonly facts: Facts | null;
   readonly problem: string | null;
   readonly committedAs: CommittedAs;
@@ -24,6 +28,8 @@ export interface PlanState {
   readonly motions: ReadonlyMap<string, AssetReport<VideoFacts>>;
   /** Identity of what lies at each path of interest now; absent or `null` when nothing does. */
   readonly outputs: ReadonlyMap<string, Identity | null>;
+  /** Sha256 of what lies at some of these paths, where it was read; `null` where it was gone by then. */
+  readonly outputHashes: ReadonlyMap<string, string | null>;
   /** Why a video could not be put at an output path. */
   readonly outputProblems: ReadonlyMap<string, string>;
   readonly lockfile: Lockfile;

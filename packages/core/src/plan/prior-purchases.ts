@@ -1,5 +1,5 @@
+import type { AssetNames } from '../model/identities.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
-import type { Identity } from '../model/media.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
@@ -7,10 +7,11 @@ import { isCollectable } from '../model/purchase-state.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
 import { reason } from './reasons.ts';
 import type { IndexedState } from './record-index.ts';
+import { fingerprintsElsewhere, holdsRecorded } from './same-bytes.ts';
 import type { Candidate } from './sellers.ts';
 
-/** What earlier runs left for a transfer. */
-export type Earlier =
+/** What earlier runs left under one fingerprint. */
+type Left =
   | {
       readonly kind: 'reuse';
       readonly provider: string;
@@ -27,21 +28,45 @@ export type Earlier =
       /** The purchase whose outcome or figure is open, and what is set aside for it. */
       readonly open?: { readonly fingerprint: string; readonly holdMicroUsd: number };
     }
+  | { readonly kind: 'resume'; readonly message: string };
+
+/** What earlier runs left for a transfer. */
+export type Earlier =
+  | Exclude<Left, { readonly kind: 'resume' }>
   | { readonly kind: 'resume'; readonly candidate: Candidate; readonly message: string };
+
+/** What is looked for on record. */
+export type Sought = Pick<Candidate, 'fingerprint' | 'provider' | 'modelName'>;
 
 /**
  * What earlier runs left for this transfer, from any provider it allows: looked at before any is
- * chosen. An output that is there counts first, then a paid job, then what stands in the way.
+ * chosen. An output that is there counts first, then a paid job, then what stands in the way. `names` are all
+ * that the assets are called: bought under any of them, it is the same.
  */
 export function findEarlier(
   state: IndexedState,
   transfer: Transfer,
   allowed: readonly Candidate[],
+  names: AssetNames,
 ): Earlier | null {
-  const found = allowed
-    .flatMap((candidate) => [candidate, ...underFormerName(candidate)])
-    .map((candidate) => findOne(state, transfer, candidate))
-    .filter((earlier) => earlier != null);
+  const findAll = (candidates: readonly Candidate[]): Earlier[] =>
+    candidates.flatMap((candidate) => {
+      const left = findLeft(state, transfer, candidate);
+      if (left == null) return [];
+      return left.kind === 'resume' ? { ...left, candidate } : left;
+    });
+  const asNow = findAll(allowed.flatMap((one) => [one, ...underFormerName(one)]));
+  const isReused = asNow.some(({ kind }) => kind === 'reuse');
+  const found = isReused
+    ? asNow
+    : [
+        ...asNow,
+        ...findAll(
+          allowed
+            .filter(({ provider }) => state.records.hasAnyOf(provider.adapter.id))
+            .flatMap((one) => underOtherNames(one, names)),
+        ),
+      ];
   return (
     found.find(({ kind }) => kind === 'reuse') ??
     found.find(({ kind }) => kind === 'resume') ??
@@ -57,7 +82,15 @@ function underFormerName(candidate: Candidate): Candidate[] {
     : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
 }
 
-function findOne(state: IndexedState, transfer: Transfer, candidate: Candidate): Earlier | null {
+function underOtherNames(candidate: Candidate, names: AssetNames): Candidate[] {
+  return fingerprintsElsewhere(candidate, names).map((fingerprint) => ({
+    ...candidate,
+    fingerprint,
+    formerFingerprint: null,
+  }));
+}
+
+export function findLeft(state: IndexedState, transfer: Transfer, candidate: Sought): Left | null {
   const journaled = findJournaled(state, transfer, candidate);
   const locked = findLocked(state, transfer, candidate);
   // What is paid for and not settled is brought to its end, whatever lies at the output.
@@ -67,12 +100,12 @@ function findOne(state: IndexedState, transfer: Transfer, candidate: Candidate):
   return locked ?? journaled;
 }
 
-function isOpenPurchase(state: IndexedState, candidate: Candidate): boolean {
+function isOpenPurchase(state: IndexedState, candidate: Sought): boolean {
   const purchase = state.purchases.get(candidate.fingerprint);
   return purchase != null && isCollectable(purchase.state);
 }
 
-function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidate): Earlier | null {
+function findLocked(state: IndexedState, transfer: Transfer, candidate: Sought): Left | null {
   const matches = state.records
     .lockedAs(candidate.fingerprint)
     .filter(
@@ -85,7 +118,7 @@ function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidat
   if (own == null) return null;
   const [lockedPath, locked] = own;
   const here = state.outputs.get(transfer.output) ?? null;
-  const reuse = (copyFrom: string | null, warnings: readonly string[]): Earlier => ({
+  const reuse = (copyFrom: string | null, warnings: readonly string[]): Left => ({
     kind: 'reuse',
     provider: locked.provider,
     ...unlessDefault(candidate.modelName),
@@ -99,13 +132,13 @@ function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidat
     ],
     warnings,
   });
-  if (isSame(here, locked)) return reuse(null, []);
+  if (holdsRecorded(state, transfer.output, locked)) return reuse(null, []);
   const current = state.lockfile.outputs[lockedPath]?.fingerprint;
   if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
     return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
   }
   if (isForeignOutput(state, transfer)) return null;
-  const elsewhere = matches.find(([path, other]) => isSame(state.outputs.get(path) ?? null, other));
+  const elsewhere = matches.find(([path, other]) => holdsRecorded(state, path, other));
   if (elsewhere != null) return reuse(elsewhere[0], []);
   // A lost draft costs nothing to make again.
   if (locked.draft) return null;
@@ -115,36 +148,22 @@ function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidat
   };
 }
 
-/** The recorded bytes, whether git or Git LFS names them. */
-function isSame(
-  here: Identity | null,
-  recorded: { identity: string | null; sha256: string },
-): boolean {
-  return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
-}
-
-function isOutdated(state: IndexedState, locked: LockedOutput, candidate: Candidate): boolean {
+function isOutdated(state: IndexedState, locked: LockedOutput, candidate: Sought): boolean {
   return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
 }
 
-function findJournaled(
-  state: IndexedState,
-  transfer: Transfer,
-  candidate: Candidate,
-): Earlier | null {
+function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sought): Left | null {
   const purchase = state.purchases.get(candidate.fingerprint);
   if (purchase == null) return null;
   if (isCollectable(purchase.state)) {
     return {
       kind: 'resume',
-      candidate,
       message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
     };
   }
   if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
     return {
       kind: 'resume',
-      candidate,
       message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
     };
   }
@@ -201,16 +220,16 @@ function findJournaled(
 function findRecorded(
   state: IndexedState,
   transfer: Transfer,
-  candidate: Candidate,
+  candidate: Sought,
   purchase: Purchase,
-): Earlier | null {
+): Left | null {
   if (isForeignOutput(state, transfer)) return null;
   const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
-  if (!isSame(state.outputs.get(purchase.output) ?? null, recorded)) {
+  if (!holdsRecorded(state, purchase.output, recorded)) {
     const date = new Date(purchase.atMs).toISOString().slice(0, 10);
     if (purchase.archive != null) {
       const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
-      return { kind: 'resume', candidate, message };
+      return { kind: 'resume', message };
     }
     return {
       kind: 'blocked',
@@ -259,7 +278,7 @@ export function describeReplacedPurchase(state: IndexedState, transfer: Transfer
     : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
 }
 
-function isRefreshed(state: IndexedState, transfer: Transfer, candidate: Candidate): boolean {
+function isRefreshed(state: IndexedState, transfer: Transfer, candidate: Sought): boolean {
   const locked = state.lockfile.outputs[transfer.output];
   return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
 }

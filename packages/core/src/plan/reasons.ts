@@ -1,10 +1,11 @@
+import type { AssetNames } from '../model/identities.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
 import type { AssetSource, MediaFacts } from '../model/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { withoutQuery } from '../model/redact.ts';
 import type { ModelName, Transfer } from '../model/transfer.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
-import type { AssetIdentities, Candidate, StagedCandidate } from './sellers.ts';
+import type { Candidate, StagedCandidate } from './sellers.ts';
 
 export function reason(code: ReasonCode, message: string): Reason {
   return { code, message };
@@ -14,16 +15,17 @@ export function reason(code: ReasonCode, message: string): Reason {
 export function reasonsToBuy(
   state: PlanState,
   transfer: Transfer,
-  now: AssetIdentities,
+  now: AssetNames,
   chosen: Candidate,
+  alsoKnownAs: readonly string[],
 ): Reason[] {
   const locked = state.lockfile.outputs[transfer.output];
   if (locked == null) return [reason('new', 'no output yet')];
   const reasons: Reason[] = [];
-  if (locked.character.identity !== now.character) {
+  if (!now.character.includes(locked.character.identity)) {
     reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
   }
-  if (locked.motion.identity !== now.motion) {
+  if (!now.motion.includes(locked.motion.identity)) {
     reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
   }
   if (locked.take !== transfer.parameters.take) {
@@ -33,7 +35,8 @@ export function reasonsToBuy(
   if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
     reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
   }
-  if (locked.fingerprint === chosen.fingerprint) {
+  const same = [chosen.fingerprint, chosen.formerFingerprint, ...alsoKnownAs];
+  if (same.includes(locked.fingerprint)) {
     reasons.push(
       reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),
     );

@@ -6,7 +6,7 @@ import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.
 import type { Job, ModelSpec, Provider } from '../providers/adapter.ts';
 import { withLongestClip } from '../providers/shared/estimates.ts';
 import { findPrice, type KnownPrices, noPrices } from './find-price.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { type FingerprintParts, fingerprintOf } from './fingerprint.ts';
 
 /** A provider as planning sees it. */
 export interface PlanProvider {
@@ -25,10 +25,14 @@ export interface Candidate {
   readonly fingerprint: string;
   /** What earlier releases called the same purchase, where they read the clip otherwise; `null` for no other name. */
   readonly formerFingerprint: string | null;
+  /** What either fingerprint is of, beside the assets. */
+  readonly terms: readonly FingerprintTerms[];
   readonly estimate: Estimate | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
+
+type FingerprintTerms = Omit<FingerprintParts, keyof AssetIdentities>;
 
 /** A candidate, and how it would get the assets: `null` when it cannot. */
 export interface StagedCandidate extends Candidate {
@@ -68,17 +72,18 @@ export function makeCandidate(
   const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
   const job: Job = { ...requested, price };
   const issues = adapter.validate(job, facts);
-  const fingerprintFor = (seen: MediaFacts): string =>
-    fingerprintOf({
-      ...identities,
-      provider: adapter.id,
-      model: job.model,
-      take: transfer.parameters.take,
-      parameters: adapter.parameters(job, seen),
-    });
-  const fingerprint = fingerprintFor(facts);
+  const termsFor = (seen: MediaFacts): FingerprintTerms => ({
+    provider: adapter.id,
+    model: job.model,
+    take: transfer.parameters.take,
+    parameters: adapter.parameters(job, seen),
+  });
+  const terms = termsFor(facts);
+  const fingerprint = fingerprintOf({ ...identities, ...terms });
   const readBefore = asReadBefore(facts);
-  const former = readBefore === facts ? fingerprint : fingerprintFor(readBefore);
+  const formerTerms = readBefore === facts ? terms : termsFor(readBefore);
+  const former =
+    readBefore === facts ? fingerprint : fingerprintOf({ ...identities, ...formerTerms });
   const isBound = isClipFixed || isBilledByDuration(adapter);
   const billed = isBound ? facts : withLongestClip(specOf(adapter, model), job, facts);
   const { estimate, problem } = estimateOrProblem(adapter, job, billed);
@@ -89,6 +94,7 @@ export function makeCandidate(
     job,
     fingerprint,
     formerFingerprint: former === fingerprint ? null : former,
+    terms: former === fingerprint ? [terms] : [terms, formerTerms],
     estimate,
     problems: [
       ...issues

@@ -25,6 +25,10 @@ export function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: str
     adapterRevision: step.adapterRevision,
     character: step.character.identity,
     motion: step.motion.identity,
+    alsoKnownAs: {
+      character: [...(step.character.alsoKnownAs ?? [])],
+      motion: [...(step.motion.alsoKnownAs ?? [])],
+    },
     parameters: { ...step.parameters },
     options: withoutQueriesIn(step.options),
     price: step.price == null ? null : { ...step.price },

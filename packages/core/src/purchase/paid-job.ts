@@ -1,5 +1,7 @@
 import { sha256 } from '../model/hash.ts';
+import { type AssetNames, assetsOf, recordedBeside } from '../model/identities.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
+import type { Identity } from '../model/media.ts';
 import type { Charge } from '../model/money.ts';
 import type { GenerateStep, PlannedAsset } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
@@ -31,7 +33,7 @@ export function plannedJob(context: RunContext, step: GenerateStep): PaidJob {
     store: (purchase, downloadPath) => storeOutput(context, step, purchase, downloadPath),
     record: (purchase, identity, charge) =>
       context.store.lockOutput(step.output, {
-        ...provenanceOf(step),
+        ...provenanceOf(step, assetsOf(purchase)),
         adapterRevision: revisionOf(purchase) ?? step.adapterRevision,
         identity,
         sha256: purchase.download?.sha256 ?? '',
@@ -100,21 +102,31 @@ type Provenance = Pick<
   | 'parameters'
 >;
 
-/** No query of an address is written down: it may hold a signature. */
-export function provenanceOf(step: GenerateStep): Provenance {
+/**
+ * `boughtAs` is what the assets were known by when it was bought, which may be other kinds of identity than today's.
+ * No query of an address is written down: it may hold a signature.
+ */
+export function provenanceOf(step: GenerateStep, boughtAs: AssetNames | null = null): Provenance {
   const { fingerprint, provider, model, adapterRevision, parameters } = step;
   return {
     fingerprint,
     provider,
     model,
     adapterRevision,
-    character: lockedAsset(step.character),
-    motion: lockedAsset(step.motion),
+    character: lockedAsset(step.character, boughtAs?.character),
+    motion: lockedAsset(step.motion, boughtAs?.motion),
     take: parameters.take,
     parameters: { ...parameters, options: withoutQueriesIn(step.options) },
   };
 }
 
-function lockedAsset({ source, identity }: PlannedAsset): LockedOutput['character'] {
-  return { source: withoutQuery(source), identity: identity ?? '' };
+function lockedAsset(
+  { source, identity, alsoKnownAs = [] }: PlannedAsset,
+  boughtAs: readonly Identity[] = [],
+): LockedOutput['character'] {
+  return {
+    source: withoutQuery(source),
+    identity: identity ?? '',
+    ...recordedBeside(identity, [...alsoKnownAs, ...boughtAs]),
+  };
 }

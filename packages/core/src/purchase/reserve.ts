@@ -42,7 +42,7 @@ export async function reserveWave(
     provider: step.provider,
     holdMicroUsd: step.estimate.highMicroUsd,
     isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-    elsewhere: step.elsewhere,
+    elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],
   }));
   try {
     await context.clockCheck.confirm();

@@ -101,6 +101,13 @@ describe('reserving a wave', () => {
     expect([...wave.taken]).toEqual([other]);
   });
 
+  test('leaves what another run holds with the assets stored otherwise', async () => {
+    const run = await openRunOnDisk({ events: eventsTo('submitting') });
+    const wave = await reserve(run, [{ ...anotherStep, alsoKnownAs: [KEY] }]);
+    expect([...wave.taken]).toEqual([other]);
+    expect(wave.granted.size).toBe(0);
+  });
+
   test('buys what is recorded again only because the adapter was revised', async () => {
     const run = await openRunOnDisk({ events: eventsTo('recorded') });
     const reasons = [{ code: 'asset-changed', message: 'x' }] as unknown as GenerateStep['reasons'];

@@ -103,7 +103,7 @@ function reportOn(
   results: readonly TransferResult[] | null,
   notes: readonly string[],
 ): Report {
-  const plan = assemblePlan({
+  const { plan } = assemblePlan({
     ...state.state(),
     pullRequest: {
       number: 12,

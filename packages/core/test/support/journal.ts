@@ -1,4 +1,5 @@
 import { foldJournal } from '../../src/ledger/journal.ts';
+import type { Json } from '../../src/model/json.ts';
 import type { Archive, Holder, Purchase } from '../../src/model/purchase.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
@@ -12,6 +13,7 @@ export interface PurchaseFacts {
   readonly output: string;
   readonly provider: string;
   readonly holdMicroUsd: number;
+  readonly intent: Json;
   readonly message: string;
   /** Of the stored bytes. */
   readonly identity: string;
@@ -56,6 +58,7 @@ const aPurchase: PurchaseFacts = {
   output: 'out/hero.mp4',
   provider: 'prospolabs',
   holdMicroUsd: 304_000,
+  intent: anIntent,
   message: 'because',
   identity: 'git:bytes-of-out/hero.mp4',
   round: 1,
@@ -71,7 +74,7 @@ export function makeEvent(
 ): PurchaseEvent {
   const all = { ...aPurchase, ...changes };
   const { fingerprint, transferId, output, provider, holdMicroUsd, message, identity } = all;
-  const { round, holder, pullRequest, archive } = all;
+  const { round, holder, pullRequest, archive, intent } = all;
   const base = {
     fingerprint,
     atMs: BOUGHT_AT_MS,
@@ -92,7 +95,7 @@ export function makeEvent(
         approvedBy: null,
       };
     case 'submit':
-      return { ...base, type, attempt: 1, intent: anIntent };
+      return { ...base, type, attempt: 1, intent };
     case 'accept':
       return { ...base, type, operation: { jobId: 'job_1' }, url: null, reported: null };
     case 'complete':

@@ -54,6 +54,7 @@ export class StateBuilder {
   readonly characters = new Map<string, AssetReport<ImageFacts>>();
   readonly motions = new Map<string, AssetReport<VideoFacts>>();
   readonly outputs = new Map<string, Identity | null>();
+  readonly outputHashes = new Map<string, string | null>();
   readonly outputProblems = new Map<string, string>();
   readonly locked: Record<string, LockedOutput> = {};
   readonly purchases = new Map<string, Purchase>();
@@ -208,6 +209,7 @@ export class StateBuilder {
       characters: this.characters,
       motions: this.motions,
       outputs: this.outputs,
+      outputHashes: this.outputHashes,
       outputProblems: this.outputProblems,
       lockfile: { outputs: this.locked },
       purchases: this.purchases,
@@ -221,7 +223,7 @@ export class StateBuilder {
   }
 
   plan(): Plan {
-    return assemblePlan(this.state());
+    return assemblePlan(this.state()).plan;
   }
 
   /** The only step of the plan, or the one with this id. */
@@ -245,6 +247,8 @@ function reportOf(source: AssetSource) {
   return {
     source,
     identity: source.kind === 'file' ? `git:${sourceKey(source)}` : `sha256:${sourceKey(source)}`,
+    otherIdentities: null,
+    isPointer: false,
     problem: null,
     committedAs: source.kind === 'file' ? ('blob' as const) : ('not-committed' as const),
   };

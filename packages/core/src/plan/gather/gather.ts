@@ -8,7 +8,6 @@ import type { Config } from '../../model/config.ts';
 import type { AssetSource } from '../../model/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';
-import { assemblePlan } from '../assemble.ts';
 import type { PublishedPrices } from '../find-price.ts';
 import { type PlanState, sourceKey } from '../planning-input.ts';
 import type { PlanProvider } from '../sellers.ts';
@@ -17,6 +16,7 @@ import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts'
 import { readCommit } from './git-commit.ts';
 import { lookOnce } from './look-once.ts';
 import { findChanged, type Probing, probeAssets, refuseChanged } from './probe.ts';
+import { assembleFromContent } from './read-names.ts';
 import { refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
@@ -41,7 +41,7 @@ export interface GatherRequest extends StorePaths {
 
 /**
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
- * container headers, never whole local files that git already knows.
+ * container headers; whole local files that git already knows only where no record is about them.
  *
  * @throws ConfigError for a damaged lockfile and for outputs that share a file, RecordError for a damaged journal.
  */
@@ -95,6 +95,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     characters: refuseChanged(characterReports, changed),
     motions: refuseChanged(motionReports, changed),
     outputs: identities,
+    outputHashes: new Map(),
     outputProblems,
     lockfile: records.lockfile,
     purchases: records.purchases,
@@ -113,7 +114,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     refresh: request.refresh,
     pullRequest: request.pullRequest ?? null,
   };
-  return assemblePlan(state);
+  return assembleFromContent(ports, workspace, state);
 }
 
 function distinct(sources: readonly AssetSource[]): Map<string, AssetSource> {

@@ -5,7 +5,7 @@ import { resolveInside } from '../../media/paths.ts';
 import { changedWhileRead, type Pieces, withPieces } from '../../media/pieces.ts';
 import type { Reading } from '../../media/reading.ts';
 import { readUrl } from '../../media/url.ts';
-import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
+import { LfsPointerError, MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
 import type { AssetSource, Identity } from '../../model/media.ts';
 import { withoutQuery } from '../../model/redact.ts';
 import type { Ports } from '../../ports.ts';
@@ -57,7 +57,8 @@ async function probeAsset<Facts>(
       const content = await readUrl(probing.ports, source.url, probing.request);
       identity = content.identity;
       const reading = await read(content.source);
-      return reportOf(source, identity, reading, 'not-committed');
+      const { otherIdentities } = content;
+      return { ...reportOf(source, identity, reading, 'not-committed'), otherIdentities };
     }
     const known = probing.problems.get(source.path);
     if (known != null) throw new MediaError(known);
@@ -69,9 +70,20 @@ async function probeAsset<Facts>(
   } catch (error) {
     if (!(error instanceof MotionTransferError)) throw error;
     const problem = named(name, messageOf(error));
-    return { source, identity, facts: null, problem, committedAs: 'not-committed' };
+    const isPointer = error instanceof LfsPointerError;
+    return {
+      ...unread,
+      source,
+      identity,
+      isPointer,
+      facts: null,
+      problem,
+      committedAs: 'not-committed',
+    };
   }
 }
+
+const unread = { otherIdentities: null, isPointer: false } as const;
 
 function reportOf<Facts>(
   source: AssetSource,
@@ -81,6 +93,7 @@ function reportOf<Facts>(
 ): AssetReport<Facts> {
   const name = sourceKey(withoutQuery(source));
   return {
+    ...unread,
     source,
     identity,
     facts,
