@@ -106,3 +106,22 @@ describe.concurrent('an event that says nothing about the repository, as a sched
     expect(hidden.submits() + bench.submits()).toBe(0);
   });
 });
+
+describe.concurrent('an asset that is a symbolic link', () => {
+  test('is bought, and the provider reads the file that it leads to', async () => {
+    const config = oneTransfer('prospolabs').replace('robot.png', 'link.png');
+    const bench = await startWithoutArtifacts({ config });
+    symlinkSync('robot.png', join(bench.workspace, 'link.png'));
+    bench.commit();
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+    const read = bench.emulator.requests.filter(({ path }) => path.endsWith('.png'));
+    expect(new Set(read.map(({ path }) => path.split('/').at(-1)))).toEqual(new Set(['robot.png']));
+    // The link and the file are one asset: nothing is bought again for either name.
+    bench.write('.github/motion-transfer.yml', oneTransfer('prospolabs'));
+    bench.commit();
+    const again = await bench.run();
+    expect(again.outputs['reused-count'], again.stdout).toBe('1');
+  });
+});
