@@ -10,6 +10,7 @@ import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { bundleVideos } from './artifacts/report-bundle.ts';
 import { actionsLog } from './environment.ts';
+import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
 import { enterWorkingDirectory } from './github/working-directory.ts';
 import { readInputs, readWorkingDirectory } from './inputs.ts';
@@ -48,7 +49,12 @@ export async function post(): Promise<number> {
       github.workspace,
       github.runnerTemporaryDirectory,
     );
-    const session = { ports, github, inputs, stateDirectory, stop };
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, repository);
+    // Nothing is asked of GitHub here but to sign, where the ledger's branch wants it.
+    const session = {
+      ports: { ...ports, github: access?.port ?? null },
+      ...{ github, inputs, stateDirectory, stop },
+    };
     const { deliveryProblem, isComplete } = await finishRun(ports, {
       workspace: github.workspace,
       stateDirectory,

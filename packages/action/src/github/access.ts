@@ -47,6 +47,7 @@ export function createGitHubAccess(
       attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
       fetchArtifact: async (artifact, directory, signal) =>
         (await port()).fetchArtifact(artifact, directory, signal),
+      commitSigned: async (commit, signal) => (await port()).commitSigned(commit, signal),
     },
     async pullRequest(number) {
       const { rest, client } = await open();

@@ -64,6 +64,8 @@ function createBackend(
     token: choice.token,
     temporaryDirectory,
     known,
+    // With a token the remote is the repository that GitHub is asked about.
+    github: choice.token == null ? null : ports.github,
   });
 }
 
