@@ -32,27 +32,35 @@ export async function identifyFiles(
   paths: readonly string[],
   piecewise?: PieceRequest,
 ): Promise<Map<string, Identity | null>> {
+  const wanted = [...new Set(paths)];
+  const readIndex = async (of: readonly string[]) =>
+    (await isGitRepository(ports.files, workspace))
+      ? readGitIndex(ports.git, workspace, of)
+      : NO_INDEX;
   const limit = pLimit(HASHED_AT_ONCE);
-  const wanted = await Promise.all(
-    [...new Set(paths)].map((path) =>
-      limit(async () => ({ path, target: await followLinks(ports, workspace, path) })),
+  const known = await readIndex(wanted);
+  // What git knows as an unchanged file is no link, and costs no look at the disk.
+  const targets = new Map(
+    await Promise.all(
+      wanted
+        .filter((path) => known.files.get(path)?.isUnchanged !== true)
+        .map((path) =>
+          limit(async () => [path, await followLinks(ports, workspace, path)] as const),
+        ),
     ),
   );
-  const index = (await isGitRepository(ports.files, workspace))
-    ? await readGitIndex(ports.git, workspace, [...new Set(wanted.map(({ target }) => target))])
-    : NO_INDEX;
+  const elsewhere = [...targets].flatMap(([path, target]) => (path === target ? [] : [target]));
+  const index = elsewhere.length === 0 ? known : await readIndex([...wanted, ...elsewhere]);
   const identities = await Promise.all(
-    wanted.map(async (file): Promise<readonly [string, Identity | null]> => {
-      const { path, target } = file;
-      const known = index.files.get(target);
-      if (known?.isUnchanged !== true) {
-        return [
-          path,
-          await limit(() => hashFile(ports.files, workspace, file, { index, piecewise })),
-        ];
-      }
-      const { blobId, lfsObject } = known;
-      return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
+    wanted.map(async (path): Promise<readonly [string, Identity | null]> => {
+      const target = targets.get(path) ?? path;
+      const file = index.files.get(target);
+      if (file?.isUnchanged === true)
+        return [path, file.lfsObject == null ? `git:${file.blobId}` : `sha256:${file.lfsObject}`];
+      return [
+        path,
+        await limit(() => hashFile(ports.files, workspace, { path, target }, { index, piecewise })),
+      ];
     }),
   );
   return new Map(identities);
