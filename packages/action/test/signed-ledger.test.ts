@@ -39,18 +39,6 @@ describe.concurrent('a ledger whose branch takes signed commits only', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  test('is bought for once when the answer to a commit is lost', async () => {
-    const { bench, elsewhere } = await startShared();
-    await bench.emulator.requireSignedCommits(REPOSITORY);
-    bench.emulator.inject({ at: 'rest-graphql', kind: 'lost-answer' });
-    const run = await bench.run({}, elsewhere());
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.firedFaults).toHaveLength(1);
-    expect(run.stdout).toContain('looking whether it was written');
-    expect(entries(bench)).toMatchObject([{ state: 'recorded' }]);
-    expect(bench.submits()).toBe(1);
-  });
-
   test('is not begun by a token whose commits GitHub does not sign, and the message says by which', async () => {
     const { bench } = await startShared();
     await bench.emulator.requireSignedCommits(REPOSITORY);
