@@ -96,6 +96,11 @@ export function readInputs(): Inputs {
   };
 }
 
+/** Needed before the others: by the post step also where those could not be read. */
+export function readWorkingDirectory(): string | null {
+  return text('working-directory');
+}
+
 function readConfigInputs(): ConfigInputs {
   return {
     character: text('character') ?? undefined,

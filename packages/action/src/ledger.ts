@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { type Config, LedgerError, type SharedLedger } from '@motion-transfer/core';
 import {
   chooseLedger,
@@ -49,12 +49,12 @@ export async function openSessionLedger(
 
 /** What is not merged may bring any file of the checkout along, and with it a ledger that remembers nothing. */
 function refuseUnmergedLedger(
-  { workspace, isUnmerged }: LedgerSession['github'],
+  { runnerWorkspace, isUnmerged }: LedgerSession['github'],
   choice: LedgerChoice,
 ): void {
   if (choice.kind !== 'file' || !isUnmerged) return;
-  const inside = relative(workspace, choice.path);
-  if (inside.split('/')[0] === '..' || isAbsolute(inside)) return;
+  const inside = relative(runnerWorkspace, choice.path);
+  if (inside.split(sep)[0] === '..' || isAbsolute(inside)) return;
   throw new LedgerError(
     `the ledger (file ${choice.path}) lies in the checkout, where the pull request or branch itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`,
   );

@@ -14,9 +14,16 @@ import { runRunCommand } from './commands/run.ts';
 import { createDraftPort } from './draft/engine.ts';
 import { actionsLog } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
+import { completeRepository } from './github/complete-repository.ts';
 import { readGitHubContext } from './github/context.ts';
 import { describeMovedAddresses } from './github/moved-addresses.ts';
-import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
+import { enterWorkingDirectory, findOtherCheckouts } from './github/working-directory.ts';
+import {
+  type Command,
+  DEADLINE_RESERVE_MINUTES,
+  readInputs,
+  readWorkingDirectory,
+} from './inputs.ts';
 import { guardOutput } from './output-door.ts';
 import { annotateIssues } from './outputs.ts';
 import { readBase, refuseUnreadableBase } from './pull-request/base.ts';
@@ -51,14 +58,18 @@ export async function main(): Promise<number> {
     const stop = createStop(
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
-    const read = await readGitHubContext(process.env);
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
-    const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
+    const event = await readGitHubContext(process.env);
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
+    const entered = await enterWorkingDirectory(local, event, readWorkingDirectory());
+    const read = await completeRepository(entered, access, actionsLog);
     const ports = ownLocks(
       { ...local, github: access?.port ?? null },
       { identity: read.identity, repository: read.repository, broken: inputs.breakLock },
     );
+    const elsewhere = await findOtherCheckouts(local, read);
+    if (elsewhere != null) actionsLog.warning(elsewhere);
     const judgement = await judgeCheckout(ports, read, access);
     const command = inputs.command ?? defaultCommand(read, judgement);
     refuseFork(command, read, judgement);

@@ -10,8 +10,10 @@ import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { bundleVideos } from './artifacts/report-bundle.ts';
 import { actionsLog } from './environment.ts';
+import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
-import { readInputs } from './inputs.ts';
+import { enterWorkingDirectory } from './github/working-directory.ts';
+import { readInputs, readWorkingDirectory } from './inputs.ts';
 import { chooseSessionLedger, type LedgerSession, openSessionLedger } from './ledger.ts';
 import { guardOutput } from './output-door.ts';
 import { addSecret, addSecretsOf, redactor } from './secrets.ts';
@@ -31,21 +33,28 @@ export async function post(): Promise<number> {
   try {
     guardOutput(redactor);
     addSecretsOf(process.env);
-    const github = await readGitHubContext(process.env);
-    const pending = createPendingNote(github.temporaryDirectory);
+    const local = createNodePorts(actionsLog);
+    const read = await readGitHubContext(process.env);
+    const github = await enterWorkingDirectory(local, read, readWorkingDirectory());
+    const pending = createPendingNote(github);
     const note = await pending.read();
     if (note == null) return 0;
     const inputs = readInputs();
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
     const { identity, repository } = github;
-    const ports = ownLocks(createNodePorts(actionsLog), { identity, repository, broken: null });
+    const ports = ownLocks(local, { identity, repository, broken: null });
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(
       ports,
       github.workspace,
       github.runnerTemporaryDirectory,
     );
-    const session = { ports, github, inputs, stateDirectory, stop };
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, repository);
+    // Nothing is asked of GitHub here but to sign, where the ledger's branch wants it.
+    const session = {
+      ports: { ...ports, github: access?.port ?? null },
+      ...{ github, inputs, stateDirectory, stop },
+    };
     const { deliveryProblem, isComplete } = await finishRun(ports, {
       workspace: github.workspace,
       stateDirectory,

@@ -51,6 +51,8 @@ export class FakeGitHub {
           for (const [path, bytes] of artifact.files) disk.put(`${directory}/${path}`, bytes);
           return 'fetched';
         }),
+      // No branch here has rules, so nobody asks.
+      commitSigned: async () => ({ kind: 'refused', message: 'no branch needs it here' }),
     };
   }
 

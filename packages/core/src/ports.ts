@@ -193,7 +193,27 @@ export interface GitHubPort {
     directory: string,
     signal: AbortSignal,
   ): Promise<'fetched' | 'gone'>;
+  /** Makes one commit on a branch of this repository, signed by GitHub: sent once. Rejects only when stopped. */
+  commitSigned(commit: SignedCommit, signal: AbortSignal): Promise<SignedCommitOutcome>;
 }
+
+export interface SignedCommit {
+  /** Its name alone: `motion-transfer-ledger`. */
+  readonly branch: string;
+  /** What the branch has to be at; `null`: it must not be there yet, and begins with this commit. */
+  readonly parent: string | null;
+  readonly message: string;
+  /** Path -> text; `null` removes a file that the parent has. */
+  readonly changes: ReadonlyMap<string, string | null>;
+}
+
+export type SignedCommitOutcome =
+  | { readonly kind: 'committed'; readonly commit: string }
+  /** The branch was elsewhere. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unclear'; readonly message: string }
+  /** However often it is tried. */
+  | { readonly kind: 'refused'; readonly message: string };
 
 export interface DraftRequest {
   /** Absolute paths. */

@@ -3,6 +3,7 @@ import type { Fault } from './faults/fault.ts';
 import { createResultFiles, type ResultHabits } from './files/result-files.ts';
 import type { GitAccess } from './git/access.ts';
 import { createGitHost, type HostedRepository } from './git/git-host.ts';
+import { takeSignedOnly } from './git/signed-only.ts';
 import { type Artifact, createArtifactService } from './github/artifact-service.ts';
 import { createBlobStore } from './github/blob-store.ts';
 import { createRawHost, type ServedRepository } from './github/raw-host.ts';
@@ -59,6 +60,8 @@ export interface Emulator {
    * their `contents` permission.
    */
   serveGit(name: string, bareDirectory: string, access?: GitAccess | 'github'): string;
+  /** The rules of a repository that `serveGit` serves want signed commits from now on. */
+  requireSignedCommits(name: string): Promise<void>;
   /**
    * Knows a job of an earlier emulator, by its line of that bill: accepted then, finished by now with
    * these bytes of an MP4. The line is on this bill too, as it was.
@@ -137,6 +140,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         clock,
         world,
         repositories,
+        hosted: gitRepositories,
         onViolation: (violation) => violations.push(violation),
         artifacts: {
           list: () => artifactService.artifacts,
@@ -183,6 +187,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const allowed = access === 'github' ? { tokens: world.contentTokens() } : access;
       gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...allowed });
       return `${origin}/git/${name}.git`;
+    },
+    async requireSignedCommits(name) {
+      const hosted = gitRepositories.get(name.toLowerCase());
+      if (hosted === undefined) throw new Error(`${name} is not served to git`);
+      gitRepositories.set(name.toLowerCase(), { ...hosted, isSignedOnly: true });
+      await takeSignedOnly(hosted.directory);
     },
     restoreJob: restore,
     startJobs: startAll,

@@ -5,10 +5,12 @@ import {
   lockfileReader,
   readLockfileFiles,
   resolveInside,
+  sha256,
   sha256OfFile,
 } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
+import type { GitHubContext } from '../github/context.ts';
 
 /** The directory that becomes the artifact: videos at their own paths, and the records beside them. */
 export interface Bundle {
@@ -142,8 +144,13 @@ const pendingNote = z.object({ startedMs: z.number(), ledger: z.string().nullabl
  * A note on disk that a run began: taken away after the upload, so that the post step can finish for
  * a run that was killed. What was bought since then is in the journal.
  */
-export function createPendingNote(temporaryDirectory: string) {
-  const path = join(temporaryDirectory, 'motion-transfer-pending.json');
+export function createPendingNote({
+  temporaryDirectory,
+  workspace,
+}: Pick<GitHubContext, 'temporaryDirectory' | 'workspace'>) {
+  // Several steps of a job may work in several checkouts, and each has a post step.
+  const checkout = sha256(workspace).slice(0, 16);
+  const path = join(temporaryDirectory, `motion-transfer-pending-${checkout}.json`);
   return {
     async write(note: PendingNote): Promise<void> {
       await writeFile(path, JSON.stringify(note));

@@ -40,7 +40,7 @@ export async function runProbeCommand(session: Session): Promise<number> {
     inGroup: actions.group,
     deliver: (request, findings) => deliverProbe(target, { request, findings }),
   });
-  if (outcome.isComplete) await createPendingNote(session.github.temporaryDirectory).clear();
+  if (outcome.isComplete) await createPendingNote(session.github).clear();
   return reportProbe(session, outcome);
 }
 

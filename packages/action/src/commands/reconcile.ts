@@ -27,7 +27,7 @@ export async function runReconcileCommand(session: Session): Promise<number> {
   });
   setReconcileOutputs(outcome);
   setArtifactOutputs(github, outcome.delivered?.artifact ?? null);
-  if (outcome.isComplete) await createPendingNote(github.temporaryDirectory).clear();
+  if (outcome.isComplete) await createPendingNote(github).clear();
   return finishReconcile(outcome);
 }
 

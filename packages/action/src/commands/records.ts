@@ -21,7 +21,7 @@ export function recordsOf(
     onCancel: inputs.onCancel,
     openLedger: () => openSessionLedger(session, ledger.choice),
     onOpened: () =>
-      createPendingNote(github.temporaryDirectory).write({
+      createPendingNote(github).write({
         startedMs: ports.clock.nowMs(),
         ledger: ledger.written,
       }),

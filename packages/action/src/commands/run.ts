@@ -85,7 +85,7 @@ async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Pr
     );
   setRunOutputs(report, directory);
   setArtifactOutputs(session.github, delivered?.artifact ?? null);
-  if (isComplete) await createPendingNote(session.github.temporaryDirectory).clear();
+  if (isComplete) await createPendingNote(session.github).clear();
   const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);
   const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
   const failure = report.failure ?? problem;

@@ -2,7 +2,7 @@ import type { GitHubPort, Ports } from '@motion-transfer/core';
 import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
-import type { CommitPullRequest, Comparison } from './commit-api.ts';
+import type { CommitPullRequest, Comparison, RepositoryFacts } from './commit-api.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
 
 /** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
@@ -11,7 +11,7 @@ export interface GitHubAccess {
   pullRequest(number: number): Promise<PullRequestApi>;
   /** A file of a commit or a branch, `null` when it is not in it. */
   readFileAt(path: string, ref: string): Promise<string | null>;
-  defaultBranch(): Promise<string>;
+  repository(): Promise<RepositoryFacts>;
   /** The commit that a branch or tag of any repository names; `null` when GitHub knows none. */
   commitOf(repository: string, ref: string): Promise<string | null>;
   /** How a commit stands to a branch; `null` when GitHub does not know the commit. */
@@ -47,6 +47,7 @@ export function createGitHubAccess(
       attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
       fetchArtifact: async (artifact, directory, signal) =>
         (await port()).fetchArtifact(artifact, directory, signal),
+      commitSigned: async (commit, signal) => (await port()).commitSigned(commit, signal),
     },
     async pullRequest(number) {
       const { rest, client } = await open();
@@ -56,9 +57,9 @@ export function createGitHubAccess(
       const { rest, client } = await open();
       return rest.readFileAt(client, repository, path, ref);
     },
-    async defaultBranch() {
+    async repository() {
       const { rest, client } = await open();
-      return rest.readDefaultBranch(client, repository);
+      return rest.readRepository(client, repository);
     },
     async commitOf(other, ref) {
       const { rest, client } = await open();

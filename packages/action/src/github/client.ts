@@ -43,6 +43,8 @@ export interface GitHubClient {
   list(path: string): Promise<readonly unknown[]>;
   /** Sent once: a comment must not appear twice because an answer was lost. */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<GitHubAnswer>;
+  /** Sent once and as it is, to an address of the API; every answer counts, refusals too. */
+  post(url: string, body: unknown, signal: AbortSignal): Promise<GitHubAnswer>;
   /** What time it is at GitHub; `null` when it does not say. */
   readClock(): Promise<ClockReading | null>;
   /** The one question that only GraphQL answers to every kind of token. */
@@ -70,6 +72,7 @@ export function createGitHubClient(
     url: string;
     accept?: string;
     body?: unknown;
+    signal?: AbortSignal;
   }) => {
     const response = await http.send({
       method: request.method,
@@ -85,6 +88,7 @@ export function createGitHubClient(
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       bodyTimeoutMs: BODY_TIMEOUT_MS,
       allowLoopback,
+      ...(request.signal == null ? {} : { signal: request.signal }),
     });
     const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };
     const text = await readText(clock, response, limits);
@@ -125,6 +129,7 @@ export function createGitHubClient(
     async write(method, path, body) {
       return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
     },
+    post: (url, body, signal) => send({ method: 'POST', url, body, signal }),
     async readClock() {
       // docs: Get rate limit status for the authenticated user: it counts against no limit. 404: there is none.
       const beforeMs = clock.nowMs();

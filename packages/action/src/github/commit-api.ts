@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type GitHubClient, parseJson } from './client.ts';
+import { type GitHubContext, readVisibility } from './context.ts';
 import { parse } from './pull-request-api.ts';
 
 /** A pull request that a commit belongs to: an open one whose head it is, or one that it was merged by. */
@@ -16,7 +17,16 @@ export interface CommitPullRequest {
   readonly isFork: boolean;
 }
 
-const repositorySchema = z.object({ default_branch: z.string().min(1) });
+export interface RepositoryFacts {
+  readonly defaultBranch: string;
+  readonly visibility: GitHubContext['visibility'];
+}
+
+const repositorySchema = z.object({
+  default_branch: z.string().min(1),
+  private: z.boolean(),
+  visibility: z.string().optional(),
+});
 const commitSchema = z.object({ sha: z.string() });
 const comparison = z.object({ status: z.enum(['identical', 'behind', 'ahead', 'diverged']) });
 /** How a commit stands to a branch: `behind` and `identical` say that the branch holds it. */
@@ -31,9 +41,13 @@ const pullSchema = z.object({
 });
 
 /** docs: Get a repository. It needs no permission beyond `metadata: read`, which every token has. */
-export async function readDefaultBranch(client: GitHubClient, repository: string): Promise<string> {
+export async function readRepository(
+  client: GitHubClient,
+  repository: string,
+): Promise<RepositoryFacts> {
   const path = `/repos/${repository}`;
-  return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
+  const found = parse(repositorySchema, parseJson((await client.get(path)).text), path);
+  return { defaultBranch: found.default_branch, visibility: readVisibility(found) };
 }
 
 /** docs: Get a commit (`contents: read`; none for a public repository). `null` when GitHub knows none. */

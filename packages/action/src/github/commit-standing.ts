@@ -43,7 +43,7 @@ export async function inspectCheckout(
   if (head == null && access != null && defaultBranch != null)
     return { sha, standing: { kind: 'merged' }, defaultBranch };
   try {
-    defaultBranch ??= (await access?.defaultBranch()) ?? null;
+    defaultBranch ??= (await access?.repository())?.defaultBranch ?? null;
     const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
     return { sha, standing, defaultBranch };
   } catch (error) {

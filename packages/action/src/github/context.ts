@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { RunIdentity } from '@motion-transfer/core';
 import { randomId } from '@motion-transfer/core/shell';
 import * as z from 'zod';
@@ -6,7 +7,10 @@ import type { Environment } from '../environment.ts';
 
 /** What the runner and the event say about where this runs. */
 export interface GitHubContext {
+  /** The files that this is about: GITHUB_WORKSPACE, or the checkout in it that `working-directory` names. */
   readonly workspace: string;
+  /** GITHUB_WORKSPACE. */
+  readonly runnerWorkspace: string;
   readonly temporaryDirectory: string;
   /** Emptied by the runner before and after each job; `null` where no runner is. */
   readonly runnerTemporaryDirectory: string | null;
@@ -88,10 +92,12 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     pullRequest == null ? unclearNumberOf(payload, { eventName, ref }) : null;
   const runUrl =
     repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
+  const runnerWorkspace = environment.GITHUB_WORKSPACE || process.cwd();
   return {
-    workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+    workspace: runnerWorkspace,
+    runnerWorkspace,
     runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
-    temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
+    temporaryDirectory: environment.RUNNER_TEMP || tmpdir(),
     repository,
     visibility: readVisibility(payload.repository),
     eventName,
@@ -231,7 +237,9 @@ async function readPayload(path: string | undefined): Promise<EventPayload> {
   }
 }
 
-function readVisibility(repository: EventPayload['repository']): GitHubContext['visibility'] {
+export function readVisibility(
+  repository: EventPayload['repository'],
+): GitHubContext['visibility'] {
   if (repository?.visibility === 'public') return 'public';
   if (typeof repository?.visibility === 'string') return 'private';
   if (repository?.private === false) return 'public';

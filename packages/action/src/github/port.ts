@@ -15,6 +15,7 @@ import {
 } from '@motion-transfer/core/shell';
 import { type GitHubClient, memberOf, parseJson } from './client.ts';
 import { GitHubRefusalError } from './errors.ts';
+import { commitSigned } from './signed-commit.ts';
 import { unzipInto } from './unzip.ts';
 
 /** Far above any bundle of videos, far below a runner's disk. */
@@ -41,6 +42,7 @@ export function createGitHubPort(
         throw new NoAnswerError(`GitHub did not say whether run ${runId} is over`);
       return status === 'completed' ? 'over' : 'running';
     },
+    commitSigned: (commit, signal) => commitSigned(client, repository, commit, signal),
     async fetchArtifact(artifact, directory, signal) {
       const archive = `${directory}.zip`;
       try {

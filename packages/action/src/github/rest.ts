@@ -3,9 +3,9 @@ export { createGitHubClient } from './client.ts';
 export {
   compareWith,
   readCommitOf,
-  readDefaultBranch,
   readFileAt,
   readPullRequestsOf,
+  readRepository,
 } from './commit-api.ts';
 export { createGitHubPort } from './port.ts';
 export { createPullRequestApi } from './pull-request-api.ts';

@@ -124,6 +124,9 @@ export function parseLedger(
   if (files.size > 0 && !agreesWith(state, set.tally)) {
     // Where a line cannot be read, that says more.
     for (const [path, text] of purchaseFiles) purchasesIn(path, text, label);
+    const converted = [...purchaseFiles].find(([, text]) => text.includes('\r\n'));
+    if (converted != null)
+      throw damaged(label, converted[0], 'its lines end as those of Windows do (CRLF)');
     throw damagedState(label);
   }
   const purchases = new Map<string, Purchase>();

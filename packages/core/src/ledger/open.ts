@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { LedgerError } from '../model/errors.ts';
 import { LOCKFILE_PATH, type Lockfile, versionsNamedIn } from '../model/lockfile.ts';
 import type { Ports } from '../ports.ts';
@@ -63,6 +64,8 @@ function createBackend(
     token: choice.token,
     temporaryDirectory,
     known,
+    // With a token the remote is the repository that GitHub is asked about.
+    github: choice.token == null ? null : ports.github,
   });
 }
 
@@ -100,7 +103,7 @@ export async function chooseLedger(
     return { kind: 'none', reason: 'ledger: none is written', isWritten: true };
   if (written?.startsWith('file:')) {
     const path = written.slice('file:'.length);
-    return { kind: 'file', path: path.startsWith('/') ? path : `${workspace}/${path}` };
+    return { kind: 'file', path: isAbsolute(path) ? path : `${workspace}/${path}` };
   }
   if (remoteUrl != null && token != null) return { kind: 'git', remoteUrl, token };
   if (written == null) {

@@ -5,7 +5,7 @@ import type { Identity } from '../model/media.ts';
 import type { FilePort, Ports } from '../ports.ts';
 import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
 import { type GitIndex, readGitIndex } from './git-index.ts';
-import { resolveInside } from './paths.ts';
+import { followLinks, resolveInside } from './paths.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { isGitRepository } from './repository.ts';
 
@@ -23,7 +23,7 @@ const NO_INDEX: GitIndex = { objectFormat: 'sha1', files: new Map(), lfsPaths: n
 /**
  * Identity of each repository-relative path, `null` when nothing is there. Files that are in git and
  * unchanged cost no read: a handful of git processes answers for all of them. Others are hashed as
- * git would store them, files of Git LFS as their pointers would name them.
+ * git would store them, files of Git LFS as their pointers would name them. A link is the file it leads to.
  * Throws `UnsafeError` for a path that leads out of the workspace.
  */
 export async function identifyFiles(
@@ -33,21 +33,34 @@ export async function identifyFiles(
   piecewise?: PieceRequest,
 ): Promise<Map<string, Identity | null>> {
   const wanted = [...new Set(paths)];
-  const index = (await isGitRepository(ports.files, workspace))
-    ? await readGitIndex(ports.git, workspace, wanted)
-    : NO_INDEX;
+  const readIndex = async (of: readonly string[]) =>
+    (await isGitRepository(ports.files, workspace))
+      ? readGitIndex(ports.git, workspace, of)
+      : NO_INDEX;
   const limit = pLimit(HASHED_AT_ONCE);
+  const known = await readIndex(wanted);
+  // What git knows as an unchanged file is no link, and costs no look at the disk.
+  const targets = new Map(
+    await Promise.all(
+      wanted
+        .filter((path) => known.files.get(path)?.isUnchanged !== true)
+        .map((path) =>
+          limit(async () => [path, await followLinks(ports, workspace, path)] as const),
+        ),
+    ),
+  );
+  const elsewhere = [...targets].flatMap(([path, target]) => (path === target ? [] : [target]));
+  const index = elsewhere.length === 0 ? known : await readIndex([...wanted, ...elsewhere]);
   const identities = await Promise.all(
     wanted.map(async (path): Promise<readonly [string, Identity | null]> => {
-      const known = index.files.get(path);
-      if (known?.isUnchanged !== true) {
-        return [
-          path,
-          await limit(() => hashFile(ports.files, workspace, path, { index, piecewise })),
-        ];
-      }
-      const { blobId, lfsObject } = known;
-      return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
+      const target = targets.get(path) ?? path;
+      const file = index.files.get(target);
+      if (file?.isUnchanged === true)
+        return [path, file.lfsObject == null ? `git:${file.blobId}` : `sha256:${file.lfsObject}`];
+      return [
+        path,
+        await limit(() => hashFile(ports.files, workspace, { path, target }, { index, piecewise })),
+      ];
     }),
   );
   return new Map(identities);
@@ -61,15 +74,15 @@ interface Hashing {
 async function hashFile(
   files: FilePort,
   workspace: string,
-  path: string,
+  { path, target }: { readonly path: string; readonly target: string },
   { index, piecewise }: Hashing,
 ): Promise<Identity | null> {
-  const real = await resolveInside({ files }, workspace, path);
+  const real = await resolveInside({ files }, workspace, target);
   const stat = await files.stat(real);
   if (stat == null) return null;
   const asBlob = createHash(index.objectFormat).update(`blob ${stat.bytes}\0`);
   const asContent = createSha256();
-  const isLfs = index.lfsPaths.has(path);
+  const isLfs = index.lfsPaths.has(target);
   const pieces = piecewise?.paths.has(path) === true ? createPieces() : null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of files.stream(real)) {
@@ -88,6 +101,6 @@ async function hashFile(
   const pointed = readLfsPointer(Buffer.concat(chunks));
   if (pointed != null) return `sha256:${pointed}`;
   // Committed past LFS, the file is known by its blob until it changes.
-  const isCommitted = index.files.get(path)?.blobId === blobId;
+  const isCommitted = index.files.get(target)?.blobId === blobId;
   return isCommitted ? `git:${blobId}` : `sha256:${asContent.hex()}`;
 }

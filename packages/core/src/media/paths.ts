@@ -38,6 +38,23 @@ export async function resolveInside(
     throw refuse('leads into .git');
   }
   const stat = await ports.files.stat(real);
-  if (stat != null && stat.kind !== 'file') throw refuse('is not a regular file');
+  if (stat?.kind === 'directory') throw refuse('is not a regular file but a directory');
+  // Whatever has a name and no target is still a link after all links were resolved.
+  if (stat?.kind === 'other')
+    throw refuse('is not a regular file, or a link to a file that does not exist');
   return real;
+}
+
+/**
+ * Where the file that a path leads to lies, relative to the workspace: git knows a link by its own text alone, and
+ * knows no path that goes through one. Throws like `resolveInside`.
+ */
+export async function followLinks(
+  ports: Pick<Ports, 'files'>,
+  workspace: string,
+  path: string,
+): Promise<string> {
+  const real = await resolveInside(ports, workspace, path);
+  const root = await ports.files.realPath(workspace);
+  return relative(root, real).split(sep).join('/');
 }

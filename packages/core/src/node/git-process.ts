@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
 import { allowedEnvironment, asConfigVariables, withoutPrograms } from './git-environment.ts';
@@ -48,14 +50,36 @@ function safeConfigOf(directory: string): Promise<NodeJS.ProcessEnv> {
 
 /** @throws MotionTransferError when git is too old to say where a setting comes from. */
 async function readSafeConfig(directory: string): Promise<NodeJS.ProcessEnv> {
+  const trusted = await trustWorkTree(directory);
   const list = ['config', '--list', '--includes', '--show-scope', '-z'];
-  const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+  const listed = await startGit(directory, list, {
+    timeoutMs: CONFIG_TIMEOUT_MS,
+    environment: asConfigVariables(trusted),
+  });
   if (listed.exitCode === USAGE_EXIT_CODE)
     throw new MotionTransferError(
       'this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer',
     );
   // Outside of a repository there is nothing of a work tree to turn off.
-  return asConfigVariables(withoutPrograms(Buffer.from(listed.output).toString('utf8')));
+  const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
+  return asConfigVariables(new Map([...settings, ...trusted]));
+}
+
+/**
+ * In a container job the checkout belongs to another user, and git would not even read its configuration. It is
+ * read, because nothing that it names is started. git 2.38 and newer takes this from the environment
+ * (git-config(1), safe.directory); an older one refuses, and `git.ts` says what to do.
+ */
+async function trustWorkTree(directory: string): Promise<Map<string, string>> {
+  for (let at = await realpath(directory).catch(() => directory); ; at = dirname(at)) {
+    const isTop = await lstat(join(at, '.git')).then(
+      () => true,
+      () => false,
+    );
+    // git compares with its own form of the path, which has no backslashes.
+    if (isTop) return new Map([['safe.directory', at.replaceAll('\\', '/')]]);
+    if (dirname(at) === at) return new Map();
+  }
 }
 
 function startGit(

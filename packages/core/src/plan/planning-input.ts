@@ -18,6 +18,8 @@ export interface AssetReport<Facts> {
   readonly facts: Facts | null;
   readonly problem: string | null;
   readonly committedAs: CommittedAs;
+  /** Where the file lies that the path leads to, when that is elsewhere. */
+  readonly linkTarget?: string;
 }
 
 /** Everything planning looks at, gathered before. Maps are keyed by `sourceKey` and by output path. */

@@ -20,7 +20,7 @@ export interface StagingContext {
 }
 
 /** Whether the asset's present bytes are what the commit holds, and how the commit holds them. */
-export type CommittedAs = 'blob' | 'lfs' | 'not-committed';
+export type CommittedAs = 'blob' | 'lfs' | 'in-submodule' | 'not-committed';
 
 export type StagingDecision = { readonly staged: StagedAsset } | { readonly problem: string };
 
@@ -28,6 +28,8 @@ export type StagingDecision = { readonly staged: StagedAsset } | { readonly prob
 export interface AssetToStage {
   readonly source: AssetSource;
   readonly committedAs: CommittedAs;
+  /** Where the file lies that a link leads to: GitHub serves the text of a link, not its target. */
+  readonly linkTarget?: string;
   /** `null` while it is not known: then no size is checked. */
   readonly bytes: number | null;
 }
@@ -45,15 +47,17 @@ export interface StagingSeller {
  * configure.
  */
 export function decideStaging(
-  { source, committedAs, bytes }: AssetToStage,
+  asset: AssetToStage,
   role: AssetRole,
   context: StagingContext,
   seller: StagingSeller,
 ): StagingDecision {
+  const { source, bytes } = asset;
   if (source.kind === 'url') {
     return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
   }
   const { path } = source;
+  const committed = { path, target: asset.linkTarget ?? path, as: asset.committedAs };
   const upload = seller.uploads?.[role] ?? null;
   switch (context.method) {
     case 's3':
@@ -78,7 +82,7 @@ export function decideStaging(
     case 'auto':
       if (upload != null && mayUpload(upload, context)) {
         if (fits(upload, bytes)) return { staged: { method: 'provider', path } };
-        const elsewhere = orBucket(path, context, readFromGithub(path, committedAs, context, null));
+        const elsewhere = orBucket(path, context, readFromGithub(committed, context, null));
         return 'staged' in elsewhere
           ? elsewhere
           : { problem: tooLargeProblem(path, upload, bytes, seller) };
@@ -86,10 +90,10 @@ export function decideStaging(
       return orBucket(
         path,
         context,
-        readFromGithub(path, committedAs, context, upload == null ? null : { seller, upload }),
+        readFromGithub(committed, context, upload == null ? null : { seller, upload }),
       );
     case 'github':
-      return readFromGithub(path, committedAs, context, null);
+      return readFromGithub(committed, context, null);
   }
 }
 
@@ -138,10 +142,16 @@ function publicLinkProblem(
   return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
 }
 
+interface CommittedFile {
+  readonly path: string;
+  /** What the commit has to hold. */
+  readonly target: string;
+  readonly as: CommittedAs;
+}
+
 /** `publisher` could take the file by its upload, but only behind a public link. */
 function readFromGithub(
-  path: string,
-  committedAs: CommittedAs,
+  { path, target, as }: CommittedFile,
   context: StagingContext,
   publisher: Publisher | null,
 ): StagingDecision {
@@ -172,7 +182,12 @@ function readFromGithub(
       problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
     };
   }
-  if (committedAs === 'not-committed') {
+  if (as === 'in-submodule') {
+    return {
+      problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or keep the file in this repository`,
+    };
+  }
+  if (as === 'not-committed') {
     return {
       problem: `${path} is not committed in ${context.commit.slice(0, 12)} as it is here, so the provider would read something else; commit and push it first`,
     };
@@ -180,8 +195,8 @@ function readFromGithub(
   return {
     staged: {
       method: 'github',
-      host: committedAs === 'lfs' ? 'media' : 'raw',
-      path: context.prefix + path,
+      host: as === 'lfs' ? 'media' : 'raw',
+      path: context.prefix + target,
     },
   };
 }

@@ -101,7 +101,11 @@ describe('a change of purchases alone is refused', () => {
     expectRefused(withFile(path, `${second}\n${first}\n`));
     expectRefused(withFile(path, `${first}\n${first}\n${second}\n`));
     expectRefused(withFile(path, `${first} \n${second}\n`));
-    expectRefused(withFile(path, `${first}\r\n${second}\r\n`));
+    const converted = withFile(path, `${first}\r\n${second}\r\n`);
+    expectRefused(converted);
+    expect(() => parseLedger(converted, ledger, label)).toThrow(
+      `${path} in the ledger (${label}) cannot be trusted: its lines end as those of Windows do (CRLF). It was changed by hand or by another version, so nothing is spent; put the last good version back`,
+    );
     expectRefused(withFile(other, `${second}\n${textOf(other)}`));
     const month = 'purchases/aa/2026-11.jsonl';
     expectRefused(new Map([...withFile(path, `${first}\n`), [month, `${second}\n`]]));

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { MotionTransferError } from '../../src/model/errors.ts';
 import { createNodeGit } from '../../src/node/git.ts';
 import { git as realGit, temporaryDirectory } from '../media/support.ts';
 
 const git = createNodeGit();
+afterEach(() => vi.unstubAllEnvs());
 const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
 
 test('input goes in, output comes out, megabytes of it too', async () => {
@@ -152,4 +153,34 @@ test.each([
   } finally {
     process.env.PATH = before;
   }
+});
+
+// Only root can give files to another user.
+test.skipIf(process.getuid?.() !== 0)(
+  'a work tree of another user is read, and no program that it names is started',
+  async () => {
+    const at = await temporaryDirectory();
+    const seen = join(await temporaryDirectory(), 'seen');
+    await realGit(at, 'init', '-q');
+    await writeFile(join(at, 'clip.mp4'), 'a clip');
+    await realGit(at, 'add', '.');
+    await realGit(at, 'config', 'core.fsmonitor', `touch ${seen}`);
+    await chown(at, 12345, 12345);
+    await chown(join(at, '.git'), 12345, 12345);
+    await mkdir(join(at, 'sub'));
+    expect(await git.run(join(at, 'sub'), ['ls-files', '--full-name', '..'])).toBe('clip.mp4\n');
+    expect(existsSync(seen)).toBe(false);
+  },
+);
+
+test('a git that is too old for that is named, with what to do', async () => {
+  const at = await temporaryDirectory();
+  const bin = await temporaryDirectory();
+  const refusal = `fatal: unsafe repository ('${at}' is owned by someone else)`;
+  await writeFile(join(bin, 'git'), `#!/bin/sh\necho "${refusal}" >&2\nexit 128\n`);
+  await chmod(join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+  await expect(git.run(at, ['ls-files'])).rejects.toThrow(
+    /belongs to another user .* install git 2\.38 or newer, or run `git config --global --add/,
+  );
 });

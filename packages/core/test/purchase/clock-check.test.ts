@@ -25,6 +25,7 @@ function checkWith(said: { readonly ledger?: number; readonly github?: number })
     readClock: async () => answer('github.com', said.github),
     attemptState: async () => 'unknown' as const,
     fetchArtifact: async () => 'gone' as const,
+    commitSigned: async () => ({ kind: 'refused', message: 'not asked' }) as const,
   };
   const ledger = { readClock: async () => answer('the ledger', said.ledger) };
   const check = createClockCheck({ ...ports, github }, ledger);

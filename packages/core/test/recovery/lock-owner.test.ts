@@ -18,7 +18,9 @@ async function ownerOf(
     return async () => {};
   };
   const github =
-    attemptState == null ? null : { readClock: never, attemptState, fetchArtifact: never };
+    attemptState == null
+      ? null
+      : { readClock: never, attemptState, fetchArtifact: never, commitSigned: never };
   const owned = ownLocks(
     { ...ports, files: { ...files, lock }, github },
     {

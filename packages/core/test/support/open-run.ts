@@ -59,5 +59,6 @@ export function gitHubSaying(state: 'running' | 'over' | 'unknown'): GitHubPort 
     readClock: async () => null,
     attemptState: async () => state,
     fetchArtifact: async () => 'gone',
+    commitSigned: async () => ({ kind: 'refused', message: 'not asked' }),
   };
 }

@@ -55,7 +55,12 @@ export async function openRunOnDisk({
     github:
       attemptState == null
         ? null
-        : { attemptState, readClock: async () => null, fetchArtifact: async () => 'gone' },
+        : {
+            attemptState,
+            readClock: async () => null,
+            fetchArtifact: async () => 'gone',
+            commitSigned: async () => ({ kind: 'refused', message: 'not asked' }),
+          },
   };
   const requested = new AbortController();
   const shared = ledger == null ? null : await openSharedLedger(ports, ledger, requested.signal);

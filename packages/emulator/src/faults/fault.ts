@@ -24,6 +24,7 @@ export type FaultPoint =
   | 'git-push'
   | 'rest-comments'
   | 'rest-write'
+  | 'rest-graphql'
   | 'rest-events'
   | 'rest-permission'
   | 'rest-pull'

@@ -6,6 +6,8 @@ import { askHttpBackend } from './http-backend.ts';
 export interface HostedRepository extends GitAccess {
   /** A bare repository. */
   readonly directory: string;
+  /** The rules of the repository want signed commits. */
+  readonly isSignedOnly?: boolean;
 }
 
 /** Smart HTTP under `/git/<owner>/<name>.git`, for pushes and fetches of the real git. */

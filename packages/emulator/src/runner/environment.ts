@@ -100,6 +100,7 @@ function resolveToken(inputs: Readonly<Record<string, string>>, token = '') {
 function eventPayload(options: ActionOptions, fullName: string): Record<string, unknown> {
   const [owner, name] = fullName.split('/');
   const given = options.event?.payload ?? {};
+  if (options.withoutRepositoryData === true) return { ...given };
   const visibility = options.visibility ?? 'public';
   return {
     ...given,

@@ -14,6 +14,8 @@ export interface ActionOptions {
   /** Added last, so it overrides; the parent's environment is not inherited except PATH and HOME. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly event?: { readonly name: string; readonly payload?: Readonly<Record<string, unknown>> };
+  /** The event says nothing about the repository, as a `schedule` may. */
+  readonly withoutRepositoryData?: boolean;
   /** `owner/name`: `octo/animations`. */
   readonly repository?: string;
   readonly visibility?: 'public' | 'private';

@@ -17,7 +17,7 @@ import { readCommit } from './git-commit.ts';
 import { lookOnce } from './look-once.ts';
 import { findChanged, type Probing, probeAssets, refuseChanged } from './probe.ts';
 import { assembleFromContent } from './read-names.ts';
-import { refuseSharedFiles } from './real-paths.ts';
+import { findTargets, refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
   readonly config: Config;
@@ -80,8 +80,14 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)),
     { paths: new Set(assetPaths), found: hashed },
   );
-  const commit = await readCommit(ports, workspace, assetPaths);
-  const probing: Probing = { ports, request, identities, problems: assetProblems, commit, hashed };
+  const targets = await findTargets(
+    looking,
+    workspace,
+    assetPaths.filter((path) => !unsafe.has(path)),
+  );
+  const commit = await readCommit(ports, workspace, [...assetPaths, ...targets.values()]);
+  const problems = assetProblems;
+  const probing: Probing = { ports, request, identities, problems, targets, commit, hashed };
   const characterReports = await probeAssets(probing, characters, readImage);
   const motionReports = await probeAssets(probing, motions, readVideo);
   const changed = await findChanged(probing, [

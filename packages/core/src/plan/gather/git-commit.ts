@@ -2,12 +2,19 @@ import type { Identity } from '../../model/media.ts';
 import type { Ports } from '../../ports.ts';
 import type { CommittedAs } from '../staging.ts';
 
+const LINK = '120000';
+const SUBMODULE = '160000';
+
 export interface Commit {
   readonly sha: string;
   /** From the top of the repository to the workspace: empty, or ending in `/`. */
   readonly prefix: string;
   /** Blob id by path, for the paths asked about. */
   readonly blobs: ReadonlyMap<string, string>;
+  /** Paths that the commit holds as symbolic links. */
+  readonly links: ReadonlySet<string>;
+  /** Where other repositories are put in. */
+  readonly submodules: readonly string[];
 }
 
 /** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
@@ -29,12 +36,23 @@ export async function readCommit(
   // Paths relative to the workspace, like those of the config and the index.
   const listing = await ports.git.run(workspace, ['ls-tree', '-r', '-z', 'HEAD']);
   const blobs = new Map<string, string>();
+  const links = new Set<string>();
+  const submodules: string[] = [];
   for (const row of listing.split('\0')) {
     // <mode> SP <type> SP <object> TAB <path>
     const [meta = '', path = ''] = splitOnce(row, '\t');
-    if (wanted.has(path)) blobs.set(path, meta.split(' ')[2] ?? '');
+    const [mode, , object = ''] = meta.split(' ');
+    if (mode === SUBMODULE) submodules.push(path);
+    if (!wanted.has(path)) continue;
+    blobs.set(path, object);
+    if (mode === LINK) links.add(path);
   }
-  return { sha, prefix, blobs };
+  return { sha, prefix, blobs, links, submodules };
+}
+
+/** The submodule that a path lies in; `null` for the repository's own. */
+export function submoduleOf({ submodules }: Commit, path: string): string | null {
+  return submodules.find((submodule) => path.startsWith(`${submodule}/`)) ?? null;
 }
 
 /** Whether the commit holds exactly these bytes at the path, and as a blob or as an LFS pointer. */
@@ -45,6 +63,7 @@ export async function committedAs(
   path: string,
   identity: Identity,
 ): Promise<CommittedAs> {
+  if (commit != null && submoduleOf(commit, path) != null) return 'in-submodule';
   const blob = commit?.blobs.get(path);
   if (blob == null) return 'not-committed';
   if (identity === `git:${blob}`) return 'blob';

@@ -11,7 +11,7 @@ import { withoutQuery } from '../../model/redact.ts';
 import type { Ports } from '../../ports.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
 import type { CommittedAs } from '../staging.ts';
-import { type Commit, committedAs } from './git-commit.ts';
+import { type Commit, committedAs, submoduleOf } from './git-commit.ts';
 
 const PROBES_AT_ONCE = 8;
 
@@ -27,6 +27,8 @@ export interface Probing {
   readonly identities: ReadonlyMap<string, Identity | null>;
   /** Why a path must not be read. */
   readonly problems: ReadonlyMap<string, string>;
+  /** Where the files of paths lie that lead elsewhere. */
+  readonly targets: ReadonlyMap<string, string>;
   readonly commit: Commit | null;
   /** What was hashed of the files that git could not vouch for. */
   readonly hashed: ReadonlyMap<string, Pieces>;
@@ -62,11 +64,16 @@ async function probeAsset<Facts>(
     }
     const known = probing.problems.get(source.path);
     if (known != null) throw new MediaError(known);
-    identity = identityOf(probing, source.path);
-    const reading = await readAssetFile(probing, source.path, read);
-    const { ports, request, commit } = probing;
-    const held = await committedAs(ports, request.workspace, commit, source.path, identity);
-    return reportOf(source, identity, reading, held);
+    const { path } = source;
+    const { ports, request, commit, targets } = probing;
+    identity = probing.identities.get(path) ?? null;
+    if (identity == null) throw new MediaError(await describeMissing(probing, path));
+    if (isUnfollowedLink(commit, path, identity)) throw new MediaError(UNFOLLOWED);
+    const reading = await readAssetFile(probing, path, read);
+    const target = targets.get(path);
+    const held = await committedAs(ports, request.workspace, commit, target ?? path, identity);
+    const report = reportOf(source, identity, reading, held);
+    return target == null ? report : { ...report, linkTarget: target };
   } catch (error) {
     if (!(error instanceof MotionTransferError)) throw error;
     const problem = named(name, messageOf(error));
@@ -106,13 +113,23 @@ function named(name: string, problem: string): string {
   return problem.includes(name) ? problem : `${name}: ${problem}`;
 }
 
-function identityOf({ identities }: Probing, path: string): Identity {
-  const identity = identities.get(path);
-  if (identity == null)
-    throw new MotionTransferError(
-      `${path} does not exist; check the path, and that it is committed`,
-    );
-  return identity;
+async function describeMissing(
+  { ports, request, commit, targets }: Probing,
+  path: string,
+): Promise<string> {
+  const { workspace } = request;
+  const target = targets.get(path) ?? path;
+  const submodule = commit == null ? null : submoduleOf(commit, target);
+  if (submodule != null && (await ports.files.stat(`${workspace}/${submodule}/.git`)) == null)
+    return `${path} lies in the submodule ${submodule}, which is not checked out; add \`submodules: true\` to actions/checkout`;
+  return `${path} does not exist; check the path, and that it is committed`;
+}
+
+const UNFOLLOWED =
+  'is a symbolic link in the commit, and a text file with its target here, because links are switched off (core.symlinks); name the file that it leads to, or check out with links';
+
+function isUnfollowedLink(commit: Commit | null, path: string, identity: Identity): boolean {
+  return commit?.links.has(path) === true && identity === `git:${commit.blobs.get(path)}`;
 }
 
 /** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */

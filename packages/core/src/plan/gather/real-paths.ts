@@ -1,12 +1,27 @@
 import pLimit from 'p-limit';
 import { foldPath } from '../../media/path-rules.ts';
-import { resolveInside } from '../../media/paths.ts';
+import { followLinks, resolveInside } from '../../media/paths.ts';
 import type { Config } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { Issue } from '../../model/issue.ts';
 import type { Ports } from '../../ports.ts';
 
 const RESOLVED_AT_ONCE = 8;
+
+/** Where the file lies that each path leads to; only those that lead elsewhere. */
+export async function findTargets(
+  ports: Pick<Ports, 'files'>,
+  workspace: string,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
+  const limit = pLimit(RESOLVED_AT_ONCE);
+  const followed = await Promise.all(
+    [...new Set(paths)].map((path) =>
+      limit(async () => [path, await followLinks(ports, workspace, path)] as const),
+    ),
+  );
+  return new Map(followed.filter(([path, target]) => path !== target));
+}
 
 /**
  * Two outputs that a link leads to one file: the second would take the place of the first, which is paid for. An

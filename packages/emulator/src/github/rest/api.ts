@@ -1,13 +1,14 @@
 import type { Clock } from '../../clock.ts';
 import type { FaultSite } from '../../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
-import { isRecord } from '../../json.ts';
+import type { HostedRepository } from '../../git/git-host.ts';
+import type { Exchange, Reply } from '../../http/exchange.ts';
 import type { Mount } from '../../server/mount.ts';
 import { judgeAnswer, judgeQuestion } from '../contract/judge.ts';
 import type { ServedRepository } from '../raw-host.ts';
 import { type ArtifactSource, actionRoutes } from './actions.ts';
 import { instant, notAccessible, notFound, refuse } from './answers.ts';
 import { contentRoutes } from './content.ts';
+import { gitDataRoutes } from './git-data.ts';
 import { issueRoutes } from './issues.ts';
 import { pullRoutes } from './pulls.ts';
 import type { Route } from './route.ts';
@@ -18,24 +19,27 @@ const LIMIT = 1_000;
 
 /**
  * The few calls of GitHub's REST API (version 2022-11-28) that an Action makes about its pull request,
- * with the status codes and messages of api.github.com; and the one GraphQL question "who am I".
+ * with the status codes and messages of api.github.com; and its GraphQL API.
  */
 export function createRestApi(parts: {
   readonly origin: string;
   readonly clock: Clock;
   readonly world: WorldInside;
   readonly repositories: ReadonlyMap<string, ServedRepository>;
+  /** What is pushed to, and committed to by the API. */
+  readonly hosted: ReadonlyMap<string, HostedRepository>;
   readonly artifacts: ArtifactSource;
   /** Takes what GitHub's description of its API says against a question, or against an answer of ours. */
   readonly onViolation: (violation: string) => void;
 }): Mount {
-  const { clock, world, repositories } = parts;
+  const { clock, world, repositories, hosted, onViolation } = parts;
   const apiUrl = `${parts.origin}/api`;
   const routes = [
     ...issueRoutes(world, clock),
     ...pullRoutes(world),
     ...statusRoutes(world),
     ...contentRoutes,
+    ...gitDataRoutes(clock, hosted),
     ...actionRoutes(world, parts.artifacts, clock),
   ];
 
@@ -50,7 +54,13 @@ export function createRestApi(parts: {
         'Request forbidden by administrative rules. Please make sure your request has a User-Agent header',
       );
     }
-    if (exchange.path === '/graphql') return answerViewer(exchange, token);
+    if (exchange.path === '/graphql') {
+      if (token === undefined)
+        return refuse(401, 'This endpoint requires you to be authenticated.');
+      // Its schema is large, and few ask.
+      const { answerGraphql } = await import('../graphql.ts');
+      return answerGraphql(exchange, token, { clock, hosted, onViolation });
+    }
     const found = findRoute(routes, exchange);
     if (found === undefined) return notFound();
     const served = repositories.get(found.repository.toLowerCase());
@@ -64,6 +74,7 @@ export function createRestApi(parts: {
   return {
     name: 'api',
     siteOf(exchange): FaultSite | undefined {
+      if (exchange.path === '/graphql') return { at: 'rest-graphql' };
       const found = findRoute(routes, exchange);
       return found === undefined ? undefined : { at: found.route.site };
     },
@@ -122,15 +133,6 @@ function checkAccess(
   if (levels.includes('write') || route.needs.length === 0) return undefined;
   if (route.access === 'write') return notAccessible();
   return visibility === 'public' || levels.includes('read') ? undefined : notAccessible();
-}
-
-function answerViewer({ method, json }: Exchange, token: Token | undefined): Reply {
-  if (token === undefined) return refuse(401, 'This endpoint requires you to be authenticated.');
-  const query = isRecord(json) ? String(json.query) : '';
-  if (method !== 'POST' || !/^\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(query)) {
-    return jsonReply(200, { errors: [{ message: 'only the login of the viewer is emulated' }] });
-  }
-  return jsonReply(200, { data: { viewer: { login: token.account.login } } });
 }
 
 function decode(text: string): string {

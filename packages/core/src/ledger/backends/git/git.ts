@@ -1,7 +1,7 @@
 import { stoppedBecause } from '../../../cancellation.ts';
 import { randomId } from '../../../ids.ts';
 import { LedgerError } from '../../../model/errors.ts';
-import type { GitExit, Ports } from '../../../ports.ts';
+import type { GitExit, GitHubPort, Ports } from '../../../ports.ts';
 import { Again, type RetryPolicy, withRetry } from '../../../retry.ts';
 import { createSerialQueue } from '../../../serial-queue.ts';
 import { changeFiles } from '../../file-rules.ts';
@@ -20,6 +20,7 @@ import { readFetchOutcome, readPushOutcome } from './outcome.ts';
 import { openRemote } from './remote.ts';
 import { createRepository, describeExit, firstLine, type Repository } from './repository.ts';
 import { readServerClock } from './server-clock.ts';
+import { noSigner, swapSigned } from './signed.ts';
 import { type BlobCache, readTree } from './tree.ts';
 
 export const LEDGER_BRANCH = 'motion-transfer-ledger';
@@ -33,6 +34,8 @@ export interface GitBackendOptions {
   readonly temporaryDirectory: string;
   /** Commits that anything else knows of: the branch must lead back to each. */
   readonly known: readonly KnownVersion[];
+  /** Makes signed commits where the rules of the branch want them; for the repository at `remoteUrl`. */
+  readonly github?: Pick<GitHubPort, 'commitSigned'> | null;
   /** `motion-transfer-ledger` */
   readonly branch?: string;
 }
@@ -49,7 +52,7 @@ const LOOKS_FOR_BRANCH = 3;
  * @throws LedgerError for options that cannot be used.
  */
 export function createGitBackend(ports: Ports, options: GitBackendOptions): LedgerBackend {
-  const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
+  const { temporaryDirectory, branch = LEDGER_BRANCH, github = null } = options;
   const label = `branch ${branch}`;
   const remote = openRemote(options.remoteUrl, options.token);
   checkNames(branch, options.known);
@@ -61,6 +64,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   let current: LedgerVersion | null = null;
   let known = options.known;
   let swapCount = 0;
+  let mustBeSigned = false;
 
   const make = async (commitsOnly: boolean): Promise<Repository> => {
     const place = { label, branch, remote, temporaryDirectory, commitsOnly };
@@ -72,9 +76,9 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     repository ??= await make(false);
     return repository;
   };
-  const remember = (version: LedgerVersion & { readonly tip: string }) => {
+  const remember = (version: LedgerVersion) => {
     current = version;
-    known = [{ tip: version.tip, output: null }];
+    if (version.tip != null) known = [{ tip: version.tip, output: null }];
   };
 
   /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
@@ -159,14 +163,22 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     const files = changeFiles(base.files, changes, label);
     if (signal.aborted) throw stoppedBecause(signal);
     if (base.tip !== (current?.tip ?? null)) return { kind: 'lost' };
+    // Two writers with the same thing to say at the same time must not make the same commit.
+    const text = `${message}\n\nSwap: ${randomId(ports.random, 16)}`;
+    const commitSigned = async (signer: NonNullable<typeof github>) => {
+      const commit = { branch, parent: base.tip, message: text, changes };
+      const outcome = await swapSigned(signer, commit, { label, files, signal });
+      if (outcome.kind === 'swapped') remember(outcome.version);
+      return outcome;
+    };
+    if (mustBeSigned && github != null) return commitSigned(github);
     const bare = await open();
     swapCount += 1;
     const ref = `refs/ledger/swap-${swapCount}`;
     const input = describeCommit({
       ref,
       parent: base.tip,
-      // Two writers with the same thing to say at the same time must not make the same commit.
-      message: `${message}\n\nSwap: ${randomId(ports.random, 16)}`,
+      message: text,
       atMs: ports.clock.nowMs(),
       changes,
     });
@@ -189,6 +201,10 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
           kind: 'unclear',
           message: `the push to ${label} did not end clearly: ${said}`,
         };
+      case 'unsigned':
+        if (github == null) throw noSigner(label, said);
+        mustBeSigned = true;
+        return commitSigned(github);
       case 'refused':
         throw new LedgerError(
           `${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Until then nothing more is bought.`,

@@ -13,8 +13,8 @@ export function readFetchOutcome({ errorText }: GitExit): FetchFailure {
 }
 
 export interface PushOutcome {
-  /** `lost`: somebody else's commit is there. `refused`: however often it is tried. */
-  readonly kind: 'accepted' | 'lost' | 'refused' | 'unclear';
+  /** `lost`: somebody else's commit is there. `refused`: however often it is tried; `unsigned`: as it is. */
+  readonly kind: 'accepted' | 'lost' | 'unsigned' | 'refused' | 'unclear';
   /** git's word about the branch, e.g. `[remote rejected] (hook declined)`. */
   readonly summary: string;
 }
@@ -38,14 +38,22 @@ export function readPushOutcome(ended: GitExit, branch: string): PushOutcome {
 const NOT_ALLOWED =
   /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
 
+/** GitHub's words for a protected branch (GH006) and for a ruleset (GH013). */
+const NOT_SIGNED = /commits must have (verified|valid) signatures|must be signed/i;
+
 /**
  * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
  * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
  * connection used before, and then it is our own first push that is in the way.
  */
-function readRejection(summary: string, errorText: string): 'lost' | 'refused' | 'unclear' {
+function readRejection(
+  summary: string,
+  errorText: string,
+): Exclude<PushOutcome['kind'], 'accepted'> {
   if (/^\[rejected\]/.test(summary)) return 'lost';
-  if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary)) return 'refused';
+  const isRejected = /^\[remote rejected\]/.test(summary);
+  if (isRejected && NOT_SIGNED.test(errorText)) return 'unsigned';
+  if (isRejected && NOT_ALLOWED.test(summary)) return 'refused';
   return isRefusal(errorText) ? 'refused' : 'unclear';
 }
 
