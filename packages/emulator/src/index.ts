@@ -30,6 +30,7 @@ export { type Certificate, createCertificate } from './network/certificate.ts';
 export {
   type Destination,
   type ForwardProxy,
+  type ForwardProxyOptions,
   startForwardProxy,
 } from './network/forward-proxy.ts';
 export { startTlsFront, type TlsFront } from './network/tls-front.ts';
