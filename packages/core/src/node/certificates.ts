@@ -1,9 +1,8 @@
+import { TRUST_ADVICE } from '../model/network-advice.ts';
+
 /** What to do where a server's certificate is refused (codes of OpenSSL, as Node names them). */
 const UNTRUSTED =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED)$/;
-
-export const TRUST_ADVICE =
-  'if a server or proxy of your own stands there, set NODE_EXTRA_CA_CERTS in the env of the job to a PEM file with the certificate of its CA';
 
 /** `null` for every other code. */
 export function adviseOnCertificate(code: string | null): string | null {

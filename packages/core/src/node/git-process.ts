@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
+import { certificatesForGit } from './git-certificates.ts';
 import { allowedEnvironment, asConfigVariables, withoutPrograms } from './git-environment.ts';
 
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
@@ -58,15 +59,16 @@ async function readSafeConfig(directory: string): Promise<NodeJS.ProcessEnv> {
   return asConfigVariables(withoutPrograms(Buffer.from(listed.output).toString('utf8')));
 }
 
-function startGit(
+async function startGit(
   directory: string,
   args: readonly string[],
   options: GitVariables,
 ): Promise<GitExit> {
+  const certificates = await certificatesForGit(process.env);
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...ALWAYS, ...args], {
       cwd: directory,
-      env: environmentOf(directory, options),
+      env: { ...environmentOf(directory, options), ...certificates },
       stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // A process group of its own, so that it can be ended together with what it started.
       detached: process.platform !== 'win32',

@@ -86,7 +86,9 @@ export function isPrivateName(hostname: string): boolean {
 
 /** What a refused tunnel means and what to do about it; `null` for a status that says no more than itself. */
 export function adviseOnRefusal(status: number, variable: string): string {
-  if (status === 407) return `put its user and password into ${variable} (a secret)`;
+  // 401: tinyproxy 1.11.1.
+  if (status === 407 || status === 401)
+    return `put its user and password into ${variable} (a secret)`;
   if (status === 403 || status === 405)
     return 'ask whoever runs the proxy to allow this host, or name the host in NO_PROXY if it is reached without the proxy';
   if (status >= 500) return 'the proxy does not reach this host; try again later';

@@ -61,7 +61,9 @@ export async function startForwardProxy(
     if ('status' in destination) {
       const challenge =
         destination.status === 407 ? 'Proxy-Authenticate: Basic realm="proxy"\r\n' : '';
-      client.end(`HTTP/1.1 ${destination.status} Refused\r\n${challenge}Content-Length: 0\r\n\r\n`);
+      client.end(
+        `HTTP/1.1 ${destination.status} Refused\r\n${challenge}Content-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
       return;
     }
     const server = connect(destination.port, '127.0.0.1', () => {

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { INSIDE, OUTSIDE, startBehindProxy } from './network-bench.ts';
+import { oneTransfer } from './workbench.ts';
+
+const URL_CHARACTER = (repository: string, commit: string) =>
+  `https://${OUTSIDE}/raw/${repository}/${commit}/robot.png`;
+
+describe.concurrent('a runner behind a proxy', () => {
+  test('reaches providers, GitHub, its git, artifacts, inputs and outputs through it', async () => {
+    const { bench, proxy, requests, caFile, variables } = await startBehindProxy({
+      config: null,
+      credentials: 'runner:pass phrase',
+    });
+    const commit = bench.git('rev-parse', 'HEAD').trim();
+    bench.write(
+      '.github/motion-transfer.yml',
+      `version: 1
+provider: prospolabs
+transfers:
+  - character: ${URL_CHARACTER('octo/animations', commit)}
+    motion: wave.mp4
+    output: animations/wave.mp4
+    prompt: a robot waves
+`,
+    );
+    bench.commit();
+    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+    const run = await bench.run(
+      { 'github-token': token },
+      {
+        token,
+        environment: {
+          ...variables(),
+          HTTPS_PROXY: proxy.origin.replace('//', '//runner:pass%20phrase@'),
+          NODE_EXTRA_CA_CERTS: caFile,
+        },
+      },
+    );
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['generated-count']).toBe('1');
+    expect(new Set(proxy.connects)).toEqual(new Set([`${OUTSIDE}:443`]));
+    const paths = requests.map((request) => request.split(' ')[2]?.split('/')[1]);
+    expect(new Set(paths)).toEqual(
+      new Set(['api', 'blob', 'files', 'git', 'prospolabs', 'raw', 'twirp']),
+    );
+    // The provider fetches its inputs by itself.
+    const direct = bench.emulator.requests.length - requests.length;
+    expect(
+      bench.emulator.requests.filter(({ mount }) => mount === 'raw').length,
+    ).toBeGreaterThanOrEqual(direct);
+    expect(bench.emulator.searchTraffic(['runner:pass phrase'])).toEqual([]);
+    const shown = run.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    expect(shown.join('\n')).not.toMatch(/pass(%20| )phrase|cnVubmVyOnBhc3MgcGhyYXNl/);
+  });
+
+  test('is told which variable to set where a certificate is not trusted', async () => {
+    const { bench, variables } = await startBehindProxy({ config: oneTransfer('prospolabs') });
+    const run = await bench.run({ 'github-token': '' }, { environment: variables() });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    const { message } = bench.results(run).results[0] ?? {};
+    expect(message).toContain(OUTSIDE);
+    expect(message).toMatch(
+      /DEPTH_ZERO_SELF_SIGNED_CERT.*set NODE_EXTRA_CA_CERTS in the env of the job/,
+    );
+  });
+
+  test('is told so of git too, before anything is bought', async () => {
+    const { bench, variables } = await startBehindProxy({ config: oneTransfer('prospolabs') });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const { MOTION_TRANSFER_GIT_BASE_URL = '', HTTPS_PROXY = '' } = variables();
+    const run = await bench.run(
+      { 'github-token': token },
+      { token, environment: { MOTION_TRANSFER_GIT_BASE_URL, HTTPS_PROXY } },
+    );
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    expect(run.stdout).toMatch(/cannot be read: .*certificate.*set NODE_EXTRA_CA_CERTS/);
+  });
+
+  test('trusts the certificates of the system where Node is told to', async () => {
+    const { bench, caFile, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs'),
+    });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const environment = { ...variables(), NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: caFile };
+    const run = await bench.run({ 'github-token': token }, { token, environment });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['generated-count']).toBe('1');
+  });
+
+  test('is told what a proxy wants that refuses it', async () => {
+    const { bench, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs'),
+      credentials: 'runner:pass phrase',
+    });
+    const run = await bench.run({ 'github-token': '' }, { environment: variables() });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    expect(bench.results(run).results[0]?.message).toMatch(
+      /HTTP 407\); put its user and password into HTTPS_PROXY/,
+    );
+  });
+
+  test('asks it for no private name that the config gives', async () => {
+    const { bench, proxy, caFile, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs').replace('robot.png', `https://${INSIDE}/robot.png`),
+    });
+    const environment = { ...variables(), NODE_EXTRA_CA_CERTS: caFile };
+    const run = await bench.run({ 'github-token': '' }, { environment });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toContain(`${INSIDE} is a name of a private network`);
+    expect(proxy.connects).toEqual([]);
+  });
+});
