@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { INSIDE, OUTSIDE, startBehindProxy } from './network-bench.ts';
-import { oneTransfer } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 const URL_CHARACTER = (repository: string, commit: string) =>
   `https://${OUTSIDE}/raw/${repository}/${commit}/robot.png`;
@@ -111,5 +111,70 @@ transfers:
     expect(run.exitCode, run.stdout).toBe(1);
     expect(run.stdout).toContain(`${INSIDE} is a name of a private network`);
     expect(proxy.connects).toEqual([]);
+  });
+});
+
+/** Its own file hosts are not known: the emulator's are taken away. */
+const NO_RAW_HOSTS = { MOTION_TRANSFER_RAW_BASE_URL: '', MOTION_TRANSFER_MEDIA_BASE_URL: '' };
+
+describe.concurrent('on GitHub Enterprise Server', () => {
+  test.each(['auto', 'github'])(
+    'a plan with staging: %s blocks what no provider can read, and names the ways out',
+    async (staging) => {
+      const bench = await startWithoutArtifacts({
+        config: `staging: ${staging}\n${oneTransfer('prospolabs')}`,
+      });
+      const environment = { GITHUB_SERVER_URL: 'https://github.example.com', ...NO_RAW_HOSTS };
+      const plan = await bench.run({ command: 'plan' }, { environment });
+      expect(plan.stdout).toMatch(
+        /no provider can read (robot\.png|wave\.mp4) from github\.example\.com.*name a bucket .*https URLs .*takes local files itself/,
+      );
+      expect(plan.outputs['blocked-count']).toBe('1');
+      expect(plan.stdout).not.toContain('githubusercontent.com');
+      expect(plan.outputs['comment-body']).toContain(
+        'https://github.example.com/octo/animations/actions/runs/',
+      );
+      expect(bench.emulator.requests.filter(({ mount }) => mount === 'raw')).toEqual([]);
+    },
+  );
+
+  test('a link that everybody can open is made for nothing there, however public it is called', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
+    const environment = { GITHUB_SERVER_URL: 'https://github.example.com', ...NO_RAW_HOSTS };
+    const plan = await bench.run({ command: 'plan' }, { environment });
+    expect(plan.stdout).toMatch(
+      /behind a link .* this repository \(github\.example\.com\) may be private/,
+    );
+    expect(plan.outputs['blocked-count']).toBe('1');
+  });
+
+  test('a run uploads to the provider, keeps its ledger there and links to it', async () => {
+    const { bench, proxy, caFile, variables } = await startBehindProxy({
+      config: oneTransfer('replicate'),
+    });
+    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+    const environment = {
+      ...variables(INSIDE),
+      REPLICATE_BASE_URL: variables().REPLICATE_BASE_URL ?? '',
+      GITHUB_SERVER_URL: `https://${INSIDE}`,
+      NODE_EXTRA_CA_CERTS: caFile,
+      ...NO_RAW_HOSTS,
+    };
+    const run = await bench.run({ 'github-token': token }, { token, environment });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['generated-count']).toBe('1');
+    expect(Object.keys(bench.ledger())).not.toEqual([]);
+    expect(new Set(proxy.connects)).toEqual(new Set([`${INSIDE}:443`, `${OUTSIDE}:443`]));
+    expect(bench.emulator.artifacts).toEqual([]);
+    const said = run.annotations.map(({ message }) => message).join('\n');
+    expect(said).toContain(
+      `${INSIDE} is a GitHub Enterprise Server, where this action can upload no artifact`,
+    );
+    expect(run.stdout.indexOf('can upload no artifact')).toBeLessThan(
+      run.stdout.indexOf('::group::'),
+    );
+    expect(`${run.summary}${run.stdout}`).not.toMatch(
+      /https:\/\/github\.com\/octo|githubusercontent/,
+    );
   });
 });

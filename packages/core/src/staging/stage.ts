@@ -1,5 +1,5 @@
 import { hostOf } from '../http/call-api.ts';
-import type { RawHosts } from '../http/endpoint.ts';
+import { RAW_HOST_VARIABLES, type RawHosts } from '../http/endpoint.ts';
 import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { VideoFacts } from '../model/media.ts';
@@ -126,8 +126,15 @@ function rawUrl(
   host: 'raw' | 'media',
   path: string,
 ): string {
+  const base = rawHosts[host];
+  if (base == null) {
+    const { variable } = RAW_HOST_VARIABLES[host];
+    throw new MediaError(
+      `no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (docs/staging.md)`,
+    );
+  }
   const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
+  return `${base}/${repository}/${commit}/${encoded}`;
 }
 
 /** Bytes of the whole file, `null` where its host does not say. */
