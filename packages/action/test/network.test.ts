@@ -178,3 +178,29 @@ describe.concurrent('on GitHub Enterprise Server', () => {
     );
   });
 });
+
+describe.concurrent('one hiccup of the host of committed files', () => {
+  test.each([
+    ['HTTP 503', { kind: 'error', status: 503 }],
+    ['HTTP 429 with retry-after', { kind: 'rate-limited', retryAfter: '1' }],
+    ['a reset', { kind: 'reset-before' }],
+  ] as const)('keeps nothing from being bought: %s', async (_name, fault) => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'input', times: 1, ...fault });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['generated-count']).toBe('1');
+    expect(bench.emulator.firedFaults).toHaveLength(1);
+  });
+
+  test('that does not end is told as what it is', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'input', kind: 'error', status: 503, times: 20 });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    expect(bench.results(run).results[0]?.message).toMatch(
+      /answers HTTP 503, .*; its host has trouble of its own; run again later; nothing was bought/,
+    );
+  });
+});
