@@ -164,6 +164,18 @@ describe('a request through a proxy', () => {
   });
 });
 
+test('without a proxy a server in a private network is reached only where the runner names it', async () => {
+  const { front } = await startNetwork();
+  const http = createNodeHttp((_hostname, callback) => {
+    callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  }, {});
+  const limits = { headersTimeoutMs: 300_000, bodyTimeoutMs: 300_000, allowLoopback: false };
+  const url = `https://github.corp.internal:${front.port}/api`;
+  const get = { method: 'GET', url, headers: {}, ...limits };
+  await expect(http.send(get)).rejects.toThrow(UnsafeError);
+  expect((await http.send({ ...get, allowPrivate: true })).status).toBe(200);
+});
+
 describe('a host of NO_PROXY', () => {
   test('is reached directly, with its address checked', async () => {
     const { proxy } = await startNetwork();
