@@ -59,3 +59,9 @@ export async function startBehindProxy(
     }),
   };
 }
+
+/** Its own file hosts are not known: the emulator's are taken away. */
+export const NO_RAW_HOSTS = {
+  MOTION_TRANSFER_RAW_BASE_URL: '',
+  MOTION_TRANSFER_MEDIA_BASE_URL: '',
+};
