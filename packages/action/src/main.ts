@@ -89,6 +89,10 @@ export async function main(): Promise<number> {
     refuseUnreadableBase(command, base);
     const moved = describeMovedAddresses(process.env);
     if (moved != null) actionsLog.warning(moved);
+    if (github.enterpriseHost != null && (command === 'plan' || command === 'run'))
+      actionsLog.warning(
+        `${github.enterpriseHost} is a GitHub Enterprise Server, where this action can upload no artifact: the videos will be at their paths in the workspace, and with the gallery in the directory of the output output-directory; upload or commit them in a later step of this job`,
+      );
     const session: Session = {
       inputs,
       command,

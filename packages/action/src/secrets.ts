@@ -8,6 +8,13 @@ import {
 } from '@motion-transfer/core/shell';
 import type { Environment } from './environment.ts';
 
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
+/** Shorter passwords of a proxy would be found in every word; with its user before it one is hidden. */
+const MIN_PASSWORD_CHARACTERS = 6;
+
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 /** All secrets of this process: what leaves it, leaves without them. */
@@ -34,5 +41,27 @@ export function secretsOf(environment: Environment): string[] {
   const setIn = (names: readonly string[]) =>
     names.map((name) => environment[name]?.trim() ?? '').filter((secret) => secret !== '');
   const keys = setIn(adapters.flatMap(secretVariables));
-  return [...keys.filter(({ length }) => length >= MIN_KEY_CHARACTERS), ...setIn(STORE_SECRETS)];
+  return [
+    ...keys.filter(({ length }) => length >= MIN_KEY_CHARACTERS),
+    ...setIn(STORE_SECRETS),
+    ...new Set(setIn(PROXIES).flatMap(passwordsIn)),
+  ];
+}
+
+/** As the address has them, and as the proxy is given them. */
+function passwordsIn(proxy: string): string[] {
+  const { username = '', password = '' } = URL.parse(proxy) ?? {};
+  if (password === '') return [];
+  const [user, plain] = [decode(username), decode(password)];
+  return [password, plain, `${username}:${password}`, `${user}:${plain}`].filter(
+    ({ length }) => length >= MIN_PASSWORD_CHARACTERS,
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

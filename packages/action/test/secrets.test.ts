@@ -12,3 +12,19 @@ test('an id and a secret in one are secrets each', () => {
   redactor.add(key);
   expect(redactor.redact('No user found for key-secret-0123')).toBe('No user found for ***');
 });
+
+test('the password of a proxy is a secret, as it is written and as it is sent', () => {
+  const [written = '', plain = ''] = secretsOf({ https_proxy: 'http://me:p%40ss-word@p.example' });
+  expect([written, plain]).toEqual(['p%40ss-word', 'p@ss-word']);
+  for (const secret of secretsOf({ HTTPS_PROXY: 'http://me:p%40ss-word@p.example:3128' }))
+    redactor.add(secret);
+  const sent = Buffer.from('me:p@ss-word').toString('base64');
+  const said = `http://me:p%40ss-word@p.example:3128 got "Proxy-Authorization: Basic ${sent}"`;
+  expect(redactor.redact(said)).not.toMatch(/ss-word|bWU6cEBzcy13b3Jk/);
+});
+
+test('a proxy without a password has no secret', () => {
+  expect(
+    secretsOf({ HTTPS_PROXY: 'http://p.example', HTTP_PROXY: 'no proxy', ALL_PROXY: '' }),
+  ).toEqual([]);
+});

@@ -98,7 +98,7 @@ export interface Workbench {
 export interface WorkbenchOptions extends EmulatorOptions {
   readonly config?: string | null;
   readonly visibility?: 'public' | 'private';
-  /** There is one unless this is `false`, as on GitHub Enterprise Server. */
+  /** There is one unless this is `false`, as on some runners of others. */
   readonly artifactService?: boolean;
 }
 
@@ -186,9 +186,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       environment: {
         ...emulator.environment({ run: `run-${runCount}` }),
         RUNNER_TEMP: temporaryDirectory,
-        ...(options.artifactService === false && {
-          GITHUB_SERVER_URL: 'https://github.example.com',
-        }),
+        ...(options.artifactService === false && { ACTIONS_RUNTIME_TOKEN: '' }),
         // Starting the bundle is most of what a short run costs.
         NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/motion-transfer/compiled'),
         ...more.environment,

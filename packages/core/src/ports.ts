@@ -43,6 +43,8 @@ export interface WireRequest {
   readonly totalTimeoutMs?: number;
   /** Whether loopback and plain http are let through; every other non-public address is refused. */
   readonly allowLoopback: boolean;
+  /** Any address is let through: for a server that the runner itself names, and never for what a redirect names. */
+  readonly allowPrivate?: boolean;
   readonly signal?: AbortSignal;
 }
 

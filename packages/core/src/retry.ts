@@ -98,6 +98,7 @@ export async function withRetry<Value>(
 
 /** For requests that may be repeated: one that was not sent, or not answered, is. */
 export function afterLostRequest(error: unknown): Again | null {
-  const isLost = error instanceof NoAnswerError || error instanceof NeverSentError;
-  return isLost ? new Again(messageOf(error)) : null;
+  if (error instanceof NoAnswerError)
+    return new Again(messageOf(error), error.retryAfterMs ?? undefined);
+  return error instanceof NeverSentError ? new Again(messageOf(error)) : null;
 }

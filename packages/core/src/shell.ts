@@ -25,6 +25,7 @@ export { CONFIG_PATHS, readConfig } from './config/read.ts';
 export { configJsonSchema } from './config/schema/json-schema.ts';
 export { type Preview, renderPreviews } from './drafts/previews.ts';
 export { readText, saveBody } from './http/body.ts';
+export { passingAnswer } from './http/fetch-file.ts';
 export { isLoopback } from './http/loopback.ts';
 export {
   describeMoved,

@@ -26,6 +26,14 @@ export { findLeaks, keysIn, type Leak, type Sent } from './leaks.ts';
 export { draftPerformer } from './media/draft-performer.ts';
 export { rememberPerformances } from './media/remember-performances.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
+export { type Certificate, createCertificate } from './network/certificate.ts';
+export {
+  type Destination,
+  type ForwardProxy,
+  type ForwardProxyOptions,
+  startForwardProxy,
+} from './network/forward-proxy.ts';
+export { startTlsFront, type TlsFront } from './network/tls-front.ts';
 export type { EmulatorOptions } from './options.ts';
 export {
   DONE_WORDS,

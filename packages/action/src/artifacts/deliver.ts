@@ -53,9 +53,7 @@ export async function deliverBundle(
   const { reasons } = bundle;
   if (!mayUpload || !bundle.hasVideos) return { ...NOTHING_DELIVERED, reasons, artifact: null };
   if (!github.supportsArtifacts) {
-    ports.log.warning(
-      `no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`,
-    );
+    ports.log.warning(`no artifact service here; the videos are in ${bundle.directory}`);
     const paths = { workspace: github.workspace, stateDirectory };
     return { ...(await deliverInPlace(ports, paths, videos)), artifact: null };
   }

@@ -109,6 +109,11 @@ async function exampleAsset(
 async function exampleUrl({ github, connections, access }: Session, path: string): Promise<string> {
   const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = process.env;
   const base = connections.rawHosts.raw;
+  if (base == null)
+    throw refusal(
+      'command',
+      `no provider can read the example assets from ${connections.rawHosts.enterpriseHost}; give character and motion as https URLs, or name a transfer of the config with only`,
+    );
   if (repository !== '' && ref !== '') {
     const isCommit = /^[0-9a-f]{40}$/.test(ref);
     const commit = isCommit ? ref : await access?.commitOf(repository, ref).catch(() => null);

@@ -80,7 +80,8 @@ export async function makePlan(
     providers: [...connections.endpoints, ...localProviders],
     repository: github.repository,
     visibility: github.visibility,
-    rawBaseUrl: connections.rawHosts.raw,
+    ...(connections.rawHosts.raw == null ? {} : { rawBaseUrl: connections.rawHosts.raw }),
+    enterpriseHost: connections.rawHosts.enterpriseHost,
     refresh: inputs.refresh,
     pullRequest:
       pull == null

@@ -3,6 +3,7 @@ import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
 import type { CommitPullRequest, Comparison, RepositoryFacts } from './commit-api.ts';
+import { isGitHubCloud } from './context.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
 
 /** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
@@ -84,10 +85,12 @@ interface Opened {
 function connectionOf(environment: Environment, token: string): GitHubConnection {
   const apiUrl = (environment.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
   const host = URL.canParse(apiUrl) ? new URL(apiUrl).hostname : '';
+  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   return {
     apiUrl,
     graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
     token,
     allowLoopback: isLoopback(host),
+    allowPrivate: !isGitHubCloud(server),
   };
 }

@@ -19,6 +19,8 @@ export interface GitHubConnection {
   readonly token: string;
   /** Plain http and loopback are let through only when the API itself is there. */
   readonly allowLoopback: boolean;
+  /** A GitHub Enterprise Server is mostly in a private network; the runner itself names its address. */
+  readonly allowPrivate: boolean;
 }
 
 export interface GitHubAnswer {
@@ -65,7 +67,7 @@ export function createGitHubClient(
   connection: GitHubConnection,
 ): GitHubClient {
   const { http, clock } = ports;
-  const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
+  const { apiUrl, graphqlUrl, token, allowLoopback, allowPrivate } = connection;
 
   const send = async (request: {
     method: string;
@@ -88,6 +90,7 @@ export function createGitHubClient(
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       bodyTimeoutMs: BODY_TIMEOUT_MS,
       allowLoopback,
+      allowPrivate,
       ...(request.signal == null ? {} : { signal: request.signal }),
     });
     const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };

@@ -44,6 +44,8 @@ export interface GitHubContext {
   /** Page of an artifact of this run. */
   artifactUrl(id: number): string | null;
   readonly supportsArtifacts: boolean;
+  /** The host of a GitHub Enterprise Server; `null` on github.com and below ghe.com. */
+  readonly enterpriseHost: string | null;
 }
 
 export interface PullRequestContext {
@@ -127,6 +129,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       'unknown',
     artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
+    enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
   };
 }
 
@@ -247,7 +250,7 @@ export function readVisibility(
 }
 
 /** The artifact client refuses GitHub Enterprise Server by the same test. */
-function isGitHubCloud(server: string): boolean {
+export function isGitHubCloud(server: string): boolean {
   const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
   return host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
 }

@@ -30,7 +30,8 @@ function gitHubAddresses(environment: Environment): MovableAddress[] {
       documented: isCloud ? `${api}/graphql` : `${server}/api/graphql`,
     },
     { variable: 'MOTION_TRANSFER_GIT_BASE_URL', what, documented: server },
-    ...(isResultsService(results)
+    // On another server no artifact is uploaded.
+    ...(isResultsService(results) || !isCloud
       ? []
       : [
           {

@@ -10,6 +10,7 @@ import {
 import {
   afterLostRequest,
   followRedirects,
+  passingAnswer,
   saveBody,
   withRetry,
 } from '@motion-transfer/core/shell';
@@ -109,12 +110,14 @@ async function download(
   }
   response.body.destroy();
   if (response.status === 404 || response.status === 410) return 'gone';
-  throw refusalOf(response.status, id);
+  throw refusalOf(response, id);
 }
 
-function refusalOf(status: number, id: number): Error {
+function refusalOf(response: Parameters<typeof passingAnswer>[0], id: number): Error {
+  const { status } = response;
   const message = `HTTP ${status} for artifact ${id}`;
-  return status >= 500 || status === 429
-    ? new NoAnswerError(message)
-    : new GitHubRefusalError(status, message);
+  const again = passingAnswer(response);
+  return again == null
+    ? new GitHubRefusalError(status, message)
+    : new NoAnswerError(message, { retryAfterMs: again.retryAfterMs ?? null });
 }

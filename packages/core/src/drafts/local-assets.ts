@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { saveBody } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
-import { fetchFile } from '../http/fetch-file.ts';
+import { adviseOnStatus, readFileRepeatedly } from '../http/fetch-file.ts';
 import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MAX_URL_ASSET_BYTES } from '../media/url.ts';
@@ -53,12 +53,15 @@ function fetchedDirectory({ stateDirectory }: Pick<DraftContext, 'stateDirectory
 /** Returns the sha256 of what was fetched. */
 async function fetchInto(context: DraftContext, url: string, path: string): Promise<string> {
   const { ports, stop, allowLoopback } = context;
-  const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
-  if (response.status !== 200) {
-    response.body.destroy();
-    throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
-  }
-  await ports.files.makeDirectory(dirname(path));
   const limits = { what: hostOf(url), maxBytes: MAX_URL_ASSET_BYTES };
-  return (await saveBody(ports, response, path, limits)).sha256;
+  await ports.files.makeDirectory(dirname(path));
+  const request = { url, allowLoopback, signal: stop.requested };
+  return readFileRepeatedly(ports, request, async (response) => {
+    const { status } = response;
+    if (status === 200) return (await saveBody(ports, response, path, limits)).sha256;
+    response.body.destroy();
+    throw new MediaError(
+      `${hostOf(url)} answers HTTP ${status}; ${adviseOnStatus(status, 'link')}`,
+    );
+  });
 }

@@ -15,6 +15,9 @@ export interface BodyLimits {
   readonly patienceMs?: number;
 }
 
+/** Reading it again would not make it smaller. */
+export class TooLargeError extends NoAnswerError {}
+
 export interface SavedBody {
   readonly sha256: string;
   readonly bytes: number;
@@ -128,7 +131,7 @@ async function* readChunks(
     for await (const piece of body) {
       const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
       bytes += chunk.length;
-      if (bytes > maxBytes) throw new NoAnswerError(`${what} is larger than ${maxBytes} bytes`);
+      if (bytes > maxBytes) throw new TooLargeError(`${what} is larger than ${maxBytes} bytes`);
       if (isDripping(chunk.length, clock.nowMs() - askedAtMs)) {
         throw new NoAnswerError(
           `${what} comes at less than ${MIN_BYTES_PER_SECOND} bytes a second and is not waited for any longer`,

@@ -19,10 +19,15 @@ export interface Endpoint {
   readonly isLoopback: boolean;
 }
 
-/** GitHub's hosts for committed files, movable by environment for GitHub Enterprise and tests. */
+/**
+ * GitHub's hosts for committed files, movable by environment. `null` on another server, whose files they do not have:
+ * asked, they would only learn the names of an internal repository.
+ */
 export interface RawHosts {
-  readonly raw: string;
-  readonly media: string;
+  readonly raw: string | null;
+  readonly media: string | null;
+  /** The host of another server than github.com: nothing there is public, whatever a repository is called. */
+  readonly enterpriseHost: string | null;
   readonly isLoopback: boolean;
 }
 
@@ -91,6 +96,9 @@ export const RAW_HOST_VARIABLES = {
 } as const;
 
 export function createRawHosts(environment: Environment): RawHosts {
+  const server = environment.GITHUB_SERVER_URL?.trim() || 'https://github.com';
+  const serverHost = URL.parse(server)?.host ?? server;
+  const enterpriseHost = serverHost.toLowerCase() === 'github.com' ? null : serverHost;
   const pick = ({
     variable,
     documented,
@@ -99,14 +107,16 @@ export function createRawHosts(environment: Environment): RawHosts {
     readonly documented: string;
   }) => {
     const moved = environment[variable]?.trim() ?? '';
-    return moved === '' ? documented : checkBaseUrl(moved, variable);
+    if (moved !== '') return checkBaseUrl(moved, variable);
+    return enterpriseHost == null ? documented : null;
   };
   const raw = pick(RAW_HOST_VARIABLES.raw);
   const media = pick(RAW_HOST_VARIABLES.media);
   return {
     raw,
     media,
-    isLoopback: [raw, media].some((base) => isLoopback(new URL(base).hostname)),
+    enterpriseHost,
+    isLoopback: [raw, media].some((base) => base != null && isLoopback(new URL(base).hostname)),
   };
 }
 

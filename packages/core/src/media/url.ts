@@ -1,9 +1,14 @@
-import { hashBody, readBytes } from '../http/body.ts';
+import { hashBody, readBytes, TooLargeError } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
-import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
-import { MediaError, messageOf } from '../model/errors.ts';
+import {
+  adviseOnStatus,
+  fetchFileRepeatedly,
+  readFileRepeatedly,
+  totalBytes,
+} from '../http/fetch-file.ts';
+import { MediaError, messageOf, StoppedError } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, WireResponse } from '../ports.ts';
 import { blobIdsOf, createBlobIds } from './blob-ids.ts';
 import type { ByteSource } from './byte-source.ts';
 import { createPieces, withPieces } from './pieces.ts';
@@ -43,7 +48,7 @@ async function openUrlSource(ports: Ports, url: string, access: UrlAccess): Prom
     throw new MediaError(
       first.status === 200
         ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
-        : `${name} answers HTTP ${first.status}; check that the link works without a login`,
+        : refusal(name, first.status),
     );
   }
   const bytes = totalBytes(first);
@@ -58,18 +63,16 @@ async function openUrlSource(ports: Ports, url: string, access: UrlAccess): Prom
     async read(offset, length) {
       const wanted = Math.min(length, bytes - offset);
       if (wanted <= 0) return new Uint8Array(0);
-      const response = await fetchFileRepeatedly(ports, {
-        ...accessOf(access),
-        url,
-        range: { offset, length: wanted },
-      });
-      if (response.status !== 206) {
-        response.body.destroy();
-        throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
-      }
-      return readBytes(ports.clock, response, {
-        what: `the range of ${wanted} bytes of ${name}`,
-        maxBytes: wanted,
+      const range = { offset, length: wanted };
+      return readFileRepeatedly(ports, { ...accessOf(access), url, range }, async (response) => {
+        if (response.status !== 206) {
+          response.body.destroy();
+          throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
+        }
+        return readBytes(ports.clock, response, {
+          what: `the range of ${wanted} bytes of ${name}`,
+          maxBytes: wanted,
+        });
       });
     },
   };
@@ -93,16 +96,28 @@ export interface UrlContent {
  */
 export async function readUrl(ports: Ports, url: string, access: UrlAccess): Promise<UrlContent> {
   const name = hostOf(url);
-  const response = await fetchFileRepeatedly(ports, { ...accessOf(access), url }).catch(
-    (cause: unknown) => {
-      throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
-    },
-  );
+  const { sha256, content, pieces, blobIds } = await readFileRepeatedly(
+    ports,
+    { ...accessOf(access), url },
+    (response) => readWhole(ports, name, response),
+  ).catch((cause: unknown) => {
+    if ([MediaError, StoppedError, TooLargeError].some((kind) => cause instanceof kind))
+      throw cause;
+    throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+  });
+  const source =
+    content == null
+      ? withPieces(await openUrlSource(ports, url, access), pieces)
+      : sourceOfBytes(name, content);
+  const otherIdentities = blobIds ?? (await blobIdsOf(source));
+  return { identity: `sha256:${sha256}`, otherIdentities, source };
+}
+
+/** Begins anew with each try. */
+async function readWhole(ports: Ports, name: string, response: WireResponse) {
   if (response.status !== 200) {
     response.body.destroy();
-    throw new MediaError(
-      `${name} answers HTTP ${response.status}; check that the link works without a login`,
-    );
+    throw new MediaError(refusal(name, response.status));
   }
   const pieces = createPieces();
   // In front of what git hashes stands its length.
@@ -118,13 +133,16 @@ export async function readUrl(ports: Ports, url: string, access: UrlAccess): Pro
     if (bytes > MAX_KEPT_BYTES) kept = null;
     kept?.push(chunk);
   });
-  const source =
-    kept == null
-      ? withPieces(await openUrlSource(ports, url, access), pieces.finish())
-      : sourceOfBytes(name, Buffer.concat(kept));
-  const isAsAnnounced = blobs != null && bytes === announced;
-  const otherIdentities = isAsAnnounced ? blobs.ids() : await blobIdsOf(source);
-  return { identity: `sha256:${sha256}`, otherIdentities, source };
+  return {
+    sha256,
+    content: kept == null ? null : Buffer.concat(kept),
+    pieces: pieces.finish(),
+    blobIds: blobs != null && bytes === announced ? blobs.ids() : null,
+  };
+}
+
+function refusal(name: string, status: number): string {
+  return `${name} answers HTTP ${status}; ${adviseOnStatus(status, 'link')}`;
 }
 
 function sourceOfBytes(name: string, content: Buffer): ByteSource {

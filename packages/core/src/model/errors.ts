@@ -40,6 +40,19 @@ export class NeverSentError extends MotionTransferError {
 /** Bytes may have left and no usable answer came back. For a paid request the outcome is unknown. */
 export class NoAnswerError extends MotionTransferError {
   override readonly name = 'NoAnswerError';
+  /** How long the server asks to be left alone. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    {
+      retryAfterMs = null,
+      ...options
+    }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
+  ) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** A URL, address or path that must not be used: not https, not public, outside the workspace. */

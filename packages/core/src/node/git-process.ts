@@ -3,6 +3,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
+import { certificatesForGit } from './git-certificates.ts';
 import { allowedEnvironment, asConfigVariables, withoutPrograms } from './git-environment.ts';
 
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
@@ -82,15 +83,16 @@ async function trustWorkTree(directory: string): Promise<Map<string, string>> {
   }
 }
 
-function startGit(
+async function startGit(
   directory: string,
   args: readonly string[],
   options: GitVariables,
 ): Promise<GitExit> {
+  const certificates = await certificatesForGit(process.env);
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...ALWAYS, ...args], {
       cwd: directory,
-      env: environmentOf(directory, options),
+      env: { ...environmentOf(directory, options), ...certificates },
       stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // A process group of its own, so that it can be ended together with what it started.
       detached: process.platform !== 'win32',

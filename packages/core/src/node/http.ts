@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isLoopback } from '../http/loopback.ts';
 import {
   messageOf,
@@ -12,6 +12,9 @@ import {
 } from '../model/errors.ts';
 import type { HttpPort, WireBody, WireRequest, WireResponse } from '../ports.ts';
 import { isPublicAddress } from './addresses.ts';
+import { adviseOnCertificate } from './certificates.ts';
+import { chooseWay, isPrivateName, type Variables, type Way } from './proxy.ts';
+import { createTunnels } from './tunnels.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -26,30 +29,48 @@ const systemResolver: Resolver = (hostname, callback) => {
 
 interface Agents {
   /** Connections are kept: for everything that may be repeated. */
-  readonly repeatable: Agent;
+  readonly repeatable: Dispatcher;
   /** A fresh connection each: a paid POST must not meet a socket the server is just closing. */
-  readonly once: Agent;
+  readonly once: Dispatcher;
 }
+
+type Reach = 'public' | 'loopback' | 'any';
 
 /**
  * Real HTTP by undici: no hidden retry, no redirect, no decoding. Every resolved address is checked
- * inside the connection's own lookup, so the address checked is the address connected to.
+ * inside the connection's own lookup, so the address checked is the address connected to. Where the environment names
+ * a proxy, all of it goes through that, and names are checked in place of addresses.
  */
-export function createNodeHttp(resolve: Resolver = systemResolver): HttpPort {
-  const agents = new Map<boolean, Promise<Agents>>();
-  const agentsFor = (allowLoopback: boolean): Promise<Agents> => {
-    const existing =
-      agents.get(allowLoopback) ?? createAgents(checkedLookup(resolve, allowLoopback));
-    agents.set(allowLoopback, existing);
-    return existing;
+export function createNodeHttp(
+  resolve: Resolver = systemResolver,
+  variables: Variables = process.env,
+): HttpPort {
+  const known = new Map<string, Promise<Agents>>();
+  const agentsFor = (way: Way, reach: Reach): Promise<Agents> => {
+    const key = way.kind === 'proxy' ? way.proxy.href : reach;
+    const agents =
+      known.get(key) ??
+      (way.kind === 'proxy'
+        ? createTunnels(way, CONNECT_TIMEOUT_MS)
+        : createAgents(checkedLookup(resolve, reach)));
+    known.set(key, agents);
+    return agents;
   };
   return {
     async send(request) {
       const url = checkDestination(request);
-      const { repeatable, once } = await agentsFor(request.allowLoopback);
-      return sendOnce(request.method === 'POST' ? once : repeatable, url, request);
+      const way = chooseWay(url, variables);
+      if (way.kind === 'proxy') checkName(url, request);
+      const { repeatable, once } = await agentsFor(way, reachOf(request));
+      const agent = request.method === 'POST' ? once : repeatable;
+      return sendOnce(agent, url, request, hintOf(way, variables));
     },
   };
+}
+
+function reachOf({ allowLoopback, allowPrivate = false }: WireRequest): Reach {
+  if (allowPrivate) return 'any';
+  return allowLoopback ? 'loopback' : 'public';
 }
 
 /** undici is loaded with the first request: a plan without URLs never needs it. */
@@ -62,24 +83,42 @@ async function createAgents(checked: LookupFunction): Promise<Agents> {
   };
 }
 
-function checkDestination({ url: text, allowLoopback }: WireRequest): URL {
+function checkName({ hostname }: URL, { allowPrivate = false }: WireRequest): void {
+  if (allowPrivate || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || !isPrivateName(hostname))
+    return;
+  throw new UnsafeError(
+    `${hostname} is a name of a private network, so the proxy is not asked for it`,
+  );
+}
+
+/** What the variables have to do with a host that was not reached. */
+function hintOf(way: Way, variables: Variables): string | null {
+  if (way.kind === 'proxy') return `through the proxy of ${way.variable}`;
+  if (way.isExempt) return 'without the proxy, as NO_PROXY says';
+  const isHttpAlone = (variables.http_proxy ?? variables.HTTP_PROXY ?? '') !== '';
+  return isHttpAlone ? 'HTTP_PROXY is for http alone; set HTTPS_PROXY too' : null;
+}
+
+function checkDestination(request: WireRequest): URL {
+  const { url: text, allowLoopback } = request;
   if (!URL.canParse(text)) throw new UnsafeError('the address is not a URL');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '')
     throw new UnsafeError(`${url.host}: a URL with a user or password is not used`);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) checkAddress(host, allowLoopback);
+  if (isIP(host) !== 0) checkAddress(host, reachOf(request));
   if (url.protocol === 'https:') return url;
   if (url.protocol === 'http:' && allowLoopback && isLoopback(host)) return url;
   throw new UnsafeError(`${url.host} is not used: only https is`);
 }
 
-function checkAddress(address: string, allowLoopback: boolean): void {
-  if (isPublicAddress(address) || (allowLoopback && isLoopback(address))) return;
+function checkAddress(address: string, reach: Reach): void {
+  if (reach === 'any' || isPublicAddress(address)) return;
+  if (reach === 'loopback' && isLoopback(address)) return;
   throw new UnsafeError(`${address} is not a public address, so it is not connected to`);
 }
 
-function checkedLookup(resolve: Resolver, allowLoopback: boolean): LookupFunction {
+function checkedLookup(resolve: Resolver, reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, (error, addresses) => {
       const [first] = addresses;
@@ -88,7 +127,7 @@ function checkedLookup(resolve: Resolver, allowLoopback: boolean): LookupFunctio
         return;
       }
       try {
-        for (const { address } of addresses) checkAddress(address, allowLoopback);
+        for (const { address } of addresses) checkAddress(address, reach);
       } catch (refusal) {
         callback(refusal instanceof Error ? refusal : new Error(String(refusal)), '');
         return;
@@ -99,7 +138,12 @@ function checkedLookup(resolve: Resolver, allowLoopback: boolean): LookupFunctio
   };
 }
 
-async function sendOnce(agent: Dispatcher, url: URL, request: WireRequest): Promise<WireResponse> {
+async function sendOnce(
+  agent: Dispatcher,
+  url: URL,
+  request: WireRequest,
+  hint: string | null,
+): Promise<WireResponse> {
   try {
     const { body } = request;
     const answer = await agent.request({
@@ -122,7 +166,7 @@ async function sendOnce(agent: Dispatcher, url: URL, request: WireRequest): Prom
       body: answer.body,
     };
   } catch (error) {
-    throw classify(error, url.host, request.signal);
+    throw classify(error, { host: url.host, hint, signal: request.signal });
   }
 }
 
@@ -173,25 +217,39 @@ const neverSentCodes = new RegExp(
   ].join('|')})$`,
 );
 
+interface Attempt {
+  readonly host: string;
+  readonly hint: string | null;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Tells what provably never left from what may have; anything not understood may have. */
-function classify(error: unknown, host: string, signal: AbortSignal | undefined): Error {
-  const refusal = causesOf(error).find((cause) => cause instanceof UnsafeError);
+function classify(error: unknown, { host, hint, signal }: Attempt): Error {
+  const causes = causesOf(error);
+  const refusal = causes.find((cause) => cause instanceof UnsafeError);
   if (refusal != null) return refusal;
   if (signal?.aborted === true) {
     return signal.reason instanceof StoppedError
       ? signal.reason
       : new StoppedError('the run was stopped', { cause: error });
   }
-  const neverSent = causesOf(error).some(isNeverSent);
   const message = `${host}: ${describe(error)}`;
-  return neverSent
-    ? new NeverSentError(`${message} (nothing was sent)`, { cause: error })
-    : new NoAnswerError(message, { cause: error });
+  if (!causes.some(isNeverSent)) return new NoAnswerError(message, { cause: error });
+  const advice = causes
+    .map((cause) => adviseOnCertificate(codeOf(cause)))
+    .find((each) => each != null);
+  const notes = [...(hint == null ? [] : [hint]), 'nothing was sent'].join('; ');
+  const next = advice == null ? '' : `; ${advice}`;
+  return new NeverSentError(`${message} (${notes})${next}`, { cause: error });
 }
+
+/** Node's words for a connection that ends before the handshake does, so before anything could be said in it. */
+const CUT_BEFORE_TLS = /^Client network socket disconnected before secure TLS connection/;
 
 function isNeverSent(
   error: Error & { code?: unknown; syscall?: unknown; errors?: unknown },
 ): boolean {
+  if (error instanceof NeverSentError || CUT_BEFORE_TLS.test(error.message)) return true;
   // Several addresses were tried: all of them must have failed before a connection stood.
   if (Array.isArray(error.errors)) {
     return (
@@ -212,7 +270,11 @@ function causesOf(error: unknown): Error[] {
 
 function describe(error: unknown): string {
   const [first] = causesOf(error);
-  const code =
-    first != null && 'code' in first && typeof first.code === 'string' ? ` (${first.code})` : '';
+  const known = first == null ? null : codeOf(first);
+  const code = known == null ? '' : ` (${known})`;
   return `${messageOf(error) || 'no connection'}${code}`;
+}
+
+function codeOf(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

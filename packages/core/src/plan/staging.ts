@@ -17,6 +17,8 @@ export interface StagingContext {
   readonly hasBucket: boolean;
   /** Where GitHub serves files of commits as they are; absent: nowhere that is known. */
   readonly rawBaseUrl?: string;
+  /** The host of a GitHub Enterprise Server, where `public` means everybody who is let in; else absent or `null`. */
+  readonly enterpriseHost?: string | null;
 }
 
 /** Whether the asset's present bytes are what the commit holds, and how the commit holds them. */
@@ -113,7 +115,11 @@ function orBucket(
  */
 function mayUpload(upload: NonNullable<Uploads[AssetRole]>, context: StagingContext): boolean {
   const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
-  return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
+  return !makesPublic || isPublic(context) || context.method === 'provider-public';
+}
+
+function isPublic({ visibility, enterpriseHost }: StagingContext): boolean {
+  return visibility === 'public' && enterpriseHost == null;
 }
 
 function tooLargeProblem(
@@ -133,10 +139,10 @@ interface Publisher {
 function publicLinkProblem(
   path: string,
   { seller: { title }, upload }: Publisher,
-  { visibility }: StagingContext,
+  { visibility, enterpriseHost }: StagingContext,
 ): string {
-  const why =
-    visibility === 'private' ? 'this repository is private' : 'this repository may be private';
+  const here = enterpriseHost == null ? 'this repository' : `this repository (${enterpriseHost})`;
+  const why = visibility === 'private' ? `${here} is private` : `${here} may be private`;
   const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
   const would = isKnown ? 'would' : 'may, as far as its pages say,';
   return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
@@ -155,8 +161,14 @@ function readFromGithub(
   context: StagingContext,
   publisher: Publisher | null,
 ): StagingDecision {
-  if (publisher != null && context.visibility !== 'public') {
+  if (publisher != null && !isPublic(context)) {
     return { problem: publicLinkProblem(path, publisher, context) };
+  }
+  const { enterpriseHost = null } = context;
+  if (enterpriseHost != null && context.rawBaseUrl == null) {
+    return {
+      problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (docs/providers.md)`,
+    };
   }
   if (context.commit == null) {
     return {

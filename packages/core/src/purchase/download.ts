@@ -1,6 +1,6 @@
 import { readText, saveBody } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
-import { fetchFile } from '../http/fetch-file.ts';
+import { fetchFile, passingAnswer } from '../http/fetch-file.ts';
 import { redactAnswer } from '../http/redact-answer.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
@@ -96,7 +96,8 @@ async function checkStatus(
   const host = hostOf(request.url);
   if (response.status !== 410) {
     response.body.destroy();
-    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+    const retryAfterMs = passingAnswer(response)?.retryAfterMs ?? null;
+    throw new NoAnswerError(`${host} answers HTTP ${response.status}`, { retryAfterMs });
   }
   const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
   const body = await readText(ports.clock, response, limits).catch(() => '');

@@ -1,10 +1,10 @@
-import { saveBody } from '../http/body.ts';
+import { saveBody, TooLargeError } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
-import { fetchFile } from '../http/fetch-file.ts';
-import { MediaError, messageOf } from '../model/errors.ts';
+import { adviseOnStatus, fetchFile, passingAnswer } from '../http/fetch-file.ts';
+import { MediaError } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
-import { Again, afterLostRequest, withRetry } from '../retry.ts';
+import { type Again, afterLostRequest, withRetry } from '../retry.ts';
 
 const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 } as const;
 
@@ -56,7 +56,9 @@ function downloadRepeatedly(context: FetchContext, planned: PlannedUrl): Promise
       afterError: afterLostRequest,
       onRetry: ({ because }) => ports.log.warning(`the clip at ${host}: ${because}; trying again`),
       onExhausted: ({ because }) =>
-        new MediaError(`${host} cannot be fetched (${because}); nothing was bought`),
+        new MediaError(
+          `${host} cannot be fetched (${because}); run again later; nothing was bought`,
+        ),
     },
     () => downloadOnce(context, planned),
   );
@@ -73,13 +75,16 @@ async function downloadOnce(
   const response = await fetchFile(ports, { url, allowLoopback, signal });
   if (response.status !== 200) {
     response.body.destroy();
-    const problem = `HTTP ${response.status}`;
-    if (response.status >= 500) return new Again(problem);
-    throw new MediaError(`${host} cannot be fetched (${problem}); nothing was bought`);
+    const again = passingAnswer(response);
+    if (again != null) return again;
+    const { status } = response;
+    throw new MediaError(
+      `${host} cannot be fetched (HTTP ${status}); ${adviseOnStatus(status, 'link')}; nothing was bought`,
+    );
   }
   const saved = await saveBody(ports, response, path, { what: host, maxBytes: bytes }).catch(
     (cause: unknown) => {
-      if (/is larger than/.test(messageOf(cause))) throw changed(host);
+      if (cause instanceof TooLargeError) throw changed(host);
       throw cause;
     },
   );

@@ -1,6 +1,6 @@
 import { hostOf } from '../http/call-api.ts';
-import type { RawHosts } from '../http/endpoint.ts';
-import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
+import { RAW_HOST_VARIABLES, type RawHosts } from '../http/endpoint.ts';
+import { adviseOnStatus, fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { VideoFacts } from '../model/media.ts';
 import type { GenerateStep } from '../model/plan.ts';
@@ -56,7 +56,8 @@ async function stageOne(context: StageContext, step: StagedStep, role: AssetRole
   const url =
     staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
   const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
-  await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
+  const place = staged.method === 'github' ? 'committed' : 'link';
+  await checkSize(context, url, { bytes, allowLoopback: isLoopback || isOurHost, place });
   return url;
 }
 
@@ -70,12 +71,29 @@ async function handOver(context: StageContext, file: PlannedFile): Promise<strin
   const { adapter, isLoopback } = context.api.endpoint;
   const upload = adapter.uploads?.[file.role];
   const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
-  if (isReadable) await checkSize(context, address, file.bytes, isLoopback, UPLOAD_ADVICE);
+  if (isReadable) {
+    await checkSize(context, address, {
+      bytes: file.bytes,
+      allowLoopback: isLoopback,
+      place: 'upload',
+    });
+  }
   return address;
 }
 
-const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
+/** What is served there, and who put it there. */
+interface Expected {
+  readonly bytes: number;
+  readonly allowLoopback: boolean;
+  readonly place: 'committed' | 'link' | 'upload';
+}
+
 const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
+const SIZE_ADVICE: Readonly<Record<Expected['place'], string>> = {
+  committed: 'push the commit (with its LFS objects), then run again',
+  link: 'fix the URL, or plan again',
+  upload: UPLOAD_ADVICE,
+};
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
@@ -108,17 +126,14 @@ function fileTypeOf({ container }: VideoFacts): string {
   return container === 'm4v' ? 'mp4' : container;
 }
 
-async function checkSize(
-  context: StageContext,
-  url: string,
-  bytes: number,
-  allowLoopback: boolean,
-  advice: string,
-): Promise<void> {
-  const found = await remoteSize(context, url, allowLoopback);
+async function checkSize(context: StageContext, url: string, expected: Expected): Promise<void> {
+  const { bytes, place } = expected;
+  const found = await remoteSize(context, url, expected);
   if (found === bytes) return;
   const served = found == null ? 'does not say how many bytes it serves' : `serves ${found} bytes`;
-  throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
+  throw new MediaError(
+    `${hostOf(url)} ${served}, but the planned file has ${bytes}; ${SIZE_ADVICE[place]}`,
+  );
 }
 
 function rawUrl(
@@ -126,15 +141,22 @@ function rawUrl(
   host: 'raw' | 'media',
   path: string,
 ): string {
+  const base = rawHosts[host];
+  if (base == null) {
+    const { variable } = RAW_HOST_VARIABLES[host];
+    throw new MediaError(
+      `no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (docs/staging.md)`,
+    );
+  }
   const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
+  return `${base}/${repository}/${commit}/${encoded}`;
 }
 
 /** Bytes of the whole file, `null` where its host does not say. */
 async function remoteSize(
   context: StageContext,
   url: string,
-  allowLoopback: boolean,
+  { allowLoopback, place }: Expected,
 ): Promise<number | null> {
   const response = await fetchFileRepeatedly(context.ports, {
     url,
@@ -148,9 +170,11 @@ async function remoteSize(
     );
   });
   response.body.destroy();
-  if (response.status !== 200 && response.status !== 206) {
+  const { status } = response;
+  if (status !== 200 && status !== 206) {
+    const advice = place === 'upload' ? UPLOAD_ADVICE : adviseOnStatus(status, place);
     throw new MediaError(
-      `${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`,
+      `${hostOf(url)} answers HTTP ${status}, so the provider could not read it either; ${advice}; nothing was bought`,
     );
   }
   return totalBytes(response);

@@ -66,5 +66,7 @@ test('a URL that answers with an error is named by its host alone', async () => 
     response.end('no');
   });
   const asset = planned(`${server.origin}/a.mp4?sig=secret`, 'the clip');
-  await expect(assetPath(context, asset)).rejects.toThrow(/answers HTTP 403; check the link/);
+  await expect(assetPath(context, asset)).rejects.toThrow(
+    /answers HTTP 403; give a link that works without a login/,
+  );
 });

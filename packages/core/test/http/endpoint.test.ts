@@ -82,8 +82,10 @@ describe("GitHub's file hosts", () => {
     expect(createRawHosts({})).toEqual({
       raw: 'https://raw.githubusercontent.com',
       media: 'https://media.githubusercontent.com/media',
+      enterpriseHost: null,
       isLoopback: false,
     });
+    expect(createRawHosts({ GITHUB_SERVER_URL: 'https://github.com' })).toEqual(createRawHosts({}));
     expect(createRawHosts({ MOTION_TRANSFER_RAW_BASE_URL: 'http://127.0.0.1:1/' })).toMatchObject({
       raw: 'http://127.0.0.1:1',
       isLoopback: true,
@@ -91,6 +93,30 @@ describe("GitHub's file hosts", () => {
     expect(() => createRawHosts({ MOTION_TRANSFER_MEDIA_BASE_URL: 'http://x.example' })).toThrow(
       'MOTION_TRANSFER_MEDIA_BASE_URL',
     );
+  });
+});
+
+describe('the file hosts of another server', () => {
+  const environment = { GITHUB_SERVER_URL: 'https://github.example.com' };
+
+  test.each(['https://github.example.com', 'https://octo.ghe.com', 'not an address'])(
+    'are not known: %s',
+    (server) => {
+      expect(createRawHosts({ GITHUB_SERVER_URL: server })).toMatchObject({
+        raw: null,
+        media: null,
+      });
+    },
+  );
+
+  test('may be named', () => {
+    const named = { ...environment, MOTION_TRANSFER_RAW_BASE_URL: 'https://files.example.com' };
+    expect(createRawHosts(named)).toEqual({
+      raw: 'https://files.example.com',
+      media: null,
+      enterpriseHost: 'github.example.com',
+      isLoopback: false,
+    });
   });
 });
 

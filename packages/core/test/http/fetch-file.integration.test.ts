@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { fetchFile } from '../../src/http/fetch-file.ts';
+import { readText } from '../../src/http/body.ts';
+import { adviseOnStatus, fetchFile, readFileRepeatedly } from '../../src/http/fetch-file.ts';
 import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort, WireResponse } from '../../src/ports.ts';
-import { makePorts } from '../support/ports.ts';
+import { ImpatientClock, makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
 const ports = makePorts();
@@ -142,4 +144,83 @@ describe('a file of somebody else', () => {
     expect(String(error)).toContain('cdn.example.com/a.mp4');
     expect(String(error)).not.toContain('Signature');
   });
+});
+
+/** Answers so for the first times, then with the file. */
+function startHiccup(times: number, answer: (response: ServerResponse) => void) {
+  return startServer((response, _request, count) => {
+    if (count <= times) answer(response);
+    else response.end('the file');
+  });
+}
+
+describe('a file whose host has a hiccup', () => {
+  const read = (url: string, clock = new ImpatientClock()) =>
+    readFileRepeatedly({ ...ports, clock }, { url, allowLoopback: true }, async (response) => ({
+      status: response.status,
+      text: await readText(clock, response, { what: 'the file', maxBytes: 100 }),
+    }));
+
+  test.each([408, 429, 500, 502, 503, 504])('is asked for again after HTTP %i', async (status) => {
+    const server = await startHiccup(2, (response) => response.writeHead(status).end());
+    expect(await read(server.origin)).toEqual({ status: 200, text: 'the file' });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test.each([401, 403, 404, 410, 416])('is not asked for again after HTTP %i', async (status) => {
+    const server = await startHiccup(1, (response) => response.writeHead(status).end());
+    expect((await read(server.origin)).status).toBe(status);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['seconds', { 'retry-after': '7' }, 7_000],
+    [
+      'a date',
+      {
+        date: 'Mon, 12 Oct 2026 09:00:00 GMT',
+        'retry-after': 'Mon, 12 Oct 2026 09:00:09 GMT',
+      },
+      9_000,
+    ],
+    ['more than anybody waits for', { 'retry-after': '86400' }, 60_000],
+  ])('is left alone for as long as it asks: %s', async (_name, headers, waitMs) => {
+    const clock = new ImpatientClock();
+    const server = await startHiccup(1, (response) => response.writeHead(429, headers).end());
+    expect((await read(server.origin, clock)).status).toBe(200);
+    expect(clock.waitsMs).toEqual([waitMs]);
+  });
+
+  test('is read again where the connection breaks off inside of it', async () => {
+    const server = await startHiccup(1, (response) => {
+      response.writeHead(200, { 'content-length': '8' });
+      response.write('the', () => response.destroy());
+    });
+    expect(await read(server.origin)).toEqual({ status: 200, text: 'the file' });
+  });
+
+  test('is not read again for being too large', async () => {
+    const server = await startHiccup(9, (response) => response.end('x'.repeat(101)));
+    await expect(read(server.origin)).rejects.toThrow('is larger than 100 bytes');
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+test.each([
+  [
+    404,
+    'committed',
+    'push the commit (with its LFS objects), and check that the repository is public',
+  ],
+  [403, 'committed', 'check that the repository is public'],
+  [404, 'link', 'nothing is there, or not without a login; fix the link'],
+  [410, 'link', 'nothing is there, or not without a login; fix the link'],
+  [401, 'link', 'give a link that works without a login, and has not expired'],
+  [403, 'link', 'give a link that works without a login, and has not expired'],
+  [418, 'link', 'check that the link works without a login'],
+  [429, 'link', 'its host asks for fewer requests; run again later'],
+  [503, 'committed', 'its host has trouble of its own; run again later'],
+  [500, 'link', 'its host has trouble of its own; run again later'],
+] as const)('the advice fits the answer: HTTP %i to what is %s', (status, place, advice) => {
+  expect(adviseOnStatus(status, place)).toBe(advice);
 });

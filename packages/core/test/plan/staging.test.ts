@@ -180,3 +180,30 @@ describe('a file that is larger than the provider takes by its own upload', () =
     );
   });
 });
+
+describe('on GitHub Enterprise Server', () => {
+  const enterprise = { enterpriseHost: 'github.example.com' };
+
+  test.each(['auto', 'github'] as const)('staging: %s reads nothing from it', (method) => {
+    const problem = problemOf(decide(prospolabs, { ...enterprise, method }));
+    expect(problem).toContain('no provider can read assets/hero.png from github.example.com');
+    expect(problem).toMatch(/name a bucket .*https URLs.*takes local files itself/);
+  });
+
+  test('files go where only the provider reads them, or to the bucket', () => {
+    expect(decide(replicate, enterprise)).toEqual(uploaded);
+    expect(decide(prospolabs, { ...enterprise, hasBucket: true })).toEqual({
+      staged: { method: 's3', path: 'assets/hero.png' },
+    });
+  });
+
+  test('nothing is put behind a public link, although its repositories are called public', () => {
+    expect(problemOf(decide(fal, enterprise))).toContain('(github.example.com) may be private');
+    expect(decide(fal, { ...enterprise, method: 'provider-public' })).toEqual(uploaded);
+  });
+
+  test('files are read from a host of its own that is named', () => {
+    const rawBaseUrl = 'https://files.example.com';
+    expect(decide(prospolabs, { ...enterprise, rawBaseUrl })).toEqual(fromGithub);
+  });
+});

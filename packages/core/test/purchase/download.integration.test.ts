@@ -88,6 +88,15 @@ describe('a finished video', () => {
     await expect(location.download()).resolves.toMatchObject({ bytes: clip.length });
   });
 
+  test('is waited for as long as its host asks', async () => {
+    const location = await makePlace((response, request, count) => {
+      if (count === 1) response.writeHead(503, { 'retry-after': '7' }).end();
+      else sound(response, request, count);
+    });
+    await location.download();
+    expect(location.ports.clock.waitsMs).toEqual([7_000]);
+  });
+
   test('replaces what lay at its place', async () => {
     const location = await makePlace(sound);
     await writeFile(location.target, 'an older one');

@@ -1,12 +1,7 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-  request as send,
-} from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type ForwardedAnswer, forward, readAll } from '../http/forward.ts';
 import { type ChooseFault, createRandom, PROXY_FAULTS, type ProxyFault } from './proxy-fault.ts';
 
 export interface FaultyProxyOptions {
@@ -81,34 +76,9 @@ export async function startFaultyProxy(
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** To its end, whether the client is still there or not. */
-async function forward(target: string, request: IncomingMessage, body: Buffer): Promise<Answer> {
-  const { 'transfer-encoding': _, ...headers } = request.headers;
-  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = send(new URL(request.url ?? '/', target), {
-      ...(request.method === undefined ? {} : { method: request.method }),
-      headers: { ...headers, 'content-length': body.length },
-      agent: false,
-    });
-    outgoing.on('response', resolve).on('error', reject);
-    outgoing.end(body);
-  });
-  return {
-    status: incoming.statusCode ?? 502,
-    headers: incoming.headers,
-    body: await readAll(incoming),
-  };
-}
-
 async function answer(
   response: ServerResponse,
-  { status, headers, body }: Answer,
+  { status, headers, body }: ForwardedAnswer,
   fault: ProxyFault | undefined,
 ): Promise<void> {
   const { connection: _, 'transfer-encoding': __, 'content-length': ___, ...kept } = headers;
@@ -127,10 +97,4 @@ async function answer(
     default:
       response.writeHead(status, { ...kept, 'content-length': body.length }).end(body);
   }
-}
-
-async function readAll(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { deliver } from '../faults/deliver.ts';
 import { refuseUnprocessed } from '../faults/refuse.ts';
 import { type Exchange, jsonReply } from '../http/exchange.ts';
+import { readAll } from '../http/forward.ts';
 import type { Journal } from '../journal.ts';
 import { parseJson } from '../json.ts';
 import type { Sent } from '../leaks.ts';
@@ -123,12 +124,6 @@ async function answer(
     return;
   }
   await deliver(response, method, reply, fault, clock, (status) => mount.errorBody(status));
-}
-
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 function parseBody(contentType: string | undefined, bytes: Buffer): unknown {

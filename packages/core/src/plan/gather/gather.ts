@@ -28,6 +28,8 @@ export interface GatherRequest extends StorePaths {
   readonly visibility: StagingContext['visibility'];
   /** Where GitHub serves files of commits as they are. */
   readonly rawBaseUrl?: string;
+  /** See `StagingContext`. */
+  readonly enterpriseHost?: string | null;
   readonly refresh: boolean;
   /** What is on record, where it was read already. */
   readonly records?: Records;
@@ -116,6 +118,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
       prefix: commit?.prefix ?? '',
       hasBucket: config.s3 != null,
       ...(request.rawBaseUrl == null ? {} : { rawBaseUrl: request.rawBaseUrl }),
+      enterpriseHost: request.enterpriseHost ?? null,
     },
     refresh: request.refresh,
     pullRequest: request.pullRequest ?? null,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cutForeign } from '../../model/redact.ts';
+import { readRetryAfter } from '../../model/retry-after.ts';
 import type { Failure, FailureKind, HttpResponse, Trouble } from '../adapter.ts';
 
 /** Words of a provider for people, of which the beginning is kept. */
@@ -76,17 +77,6 @@ export function readTrouble(response: HttpResponse): Trouble {
 /** The error's own code, for those who know what it means. */
 export function readErrorCode({ json }: HttpResponse): string | null {
   return readErrorAnswer(json, '').code;
-}
-
-/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
-export function readRetryAfter(
-  value: string | undefined,
-  answeredOn: string | undefined,
-): number | null {
-  if (value == null) return null;
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
-  const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
-  return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
 }
 
 /**

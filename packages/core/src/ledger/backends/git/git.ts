@@ -16,7 +16,7 @@ import {
 import { readChanges } from './changes.ts';
 import { describeCommit } from './commit.ts';
 import { checkDescent } from './descent.ts';
-import { readFetchOutcome, readPushOutcome } from './outcome.ts';
+import { adviseOnNetwork, readFetchOutcome, readPushOutcome } from './outcome.ts';
 import { openRemote } from './remote.ts';
 import { createRepository, describeExit, firstLine, type Repository } from './repository.ts';
 import { readServerClock } from './server-clock.ts';
@@ -92,8 +92,11 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     if (ended.end === 'abort') throw stoppedBecause(signal);
     const failure = readFetchOutcome(ended);
     if (failure === 'refused') {
+      const advice =
+        adviseOnNetwork(ended) ??
+        'check the address and the token (it needs `permissions: contents: write`)';
       throw new LedgerError(
-        `${label} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
+        `${label} cannot be read: ${describeExit(ended)}; ${advice}, or set \`ledger: none\`. Nothing is spent.`,
       );
     }
     return failure === 'branch-missing'

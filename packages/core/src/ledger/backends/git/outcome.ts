@@ -1,3 +1,4 @@
+import { PROXY_ADVICE, TRUST_ADVICE } from '../../../model/network-advice.ts';
 import type { GitExit } from '../../../ports.ts';
 
 /** Why a fetch brought nothing. */
@@ -64,6 +65,16 @@ function isRefusal(errorText: string): boolean {
   return REFUSALS.some((pattern) => pattern.test(errorText));
 }
 
+const CERTIFICATE = /certificate (problem|verification failed)|unable to get local issuer/i;
+/** Of the proxy itself, as curl words it. */
+const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
+
+/** What to do about a refusal; `null` where it is about who we are and what is there. */
+export function adviseOnNetwork({ errorText }: GitExit): string | null {
+  if (CERTIFICATE.test(errorText)) return TRUST_ADVICE;
+  return PROXY.test(errorText) ? PROXY_ADVICE : null;
+}
+
 const REFUSALS = [
   /returned error: (30\d|40[134])\b/i,
   /\bHTTP (30\d|40[134])\b/,
@@ -72,6 +83,7 @@ const REFUSALS = [
   /host key verification failed/i,
   /repository .*not found|does not appear to be a git repository|dubious ownership/i,
   /transport '.*' not allowed/i,
-  /certificate (problem|verification failed)|unable to get local issuer/i,
+  CERTIFICATE,
+  PROXY,
   /mismatched algorithms|fsck error/i,
 ];
