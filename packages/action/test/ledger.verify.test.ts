@@ -78,7 +78,12 @@ describe.concurrent('a ledger shared by all runs', () => {
     const run = await bench.run({}, place);
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
-    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(run.outputs).toMatchObject({
+      'actual-cost': '0.00',
+      'generated-count': '0',
+      'collected-count': '1',
+    });
+    expect(run.summary).toContain('## Motion transfer: 1 collected, $0.00 spent');
     expect(bench.submits()).toBe(1);
   });
 

@@ -28,7 +28,7 @@ export async function keepPurchases(ledger: Ledger, checkout: Checkout): Promise
   expectNothingBought(restored);
   expect(statesOf(restored, run), run.stdout).toEqual({
     ...all(recorded, 'reused'),
-    ...all(open, 'generated'),
+    ...all(open, 'collected'),
     ...all([...unknown, ...blocked], 'blocked'),
   });
   expectVideos(restored, run);

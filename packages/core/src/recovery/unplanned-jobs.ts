@@ -86,6 +86,7 @@ function describe(
       state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
         ? purchase.holdMicroUsd
         : 0,
+    isBoughtHere: false,
     charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
     sha256: purchase.download?.sha256 ?? null,
     bytes: purchase.download?.bytes ?? null,

@@ -110,11 +110,17 @@ function describeBudget(
 /** Of what fits: what was collected for an earlier run, or bought by another one, is not bought here. */
 function describeBought(tried: readonly TransferResult[]): string {
   const bought = tried.filter(
-    ({ state, charge }) => state === 'in-progress' || (state !== 'unknown' && charge != null),
+    ({ state, charge, isBoughtHere }) =>
+      isBoughtHere &&
+      (['generated', 'in-progress'].includes(state) || isBilledFailure(state, charge)),
   ).length;
   const unclear = tried.filter(({ state }) => state === 'unknown').length;
   if (bought > 0) return `only ${bought} that fit ${bought === 1 ? 'was' : 'were'} bought`;
   return unclear > 0 ? 'whether what fits was bought is not known' : 'nothing was bought';
+}
+
+function isBilledFailure(state: ResultState, charge: TransferResult['charge']): boolean {
+  return state === 'failed' && charge != null;
 }
 
 /** What is not done for another reason than the budget. */

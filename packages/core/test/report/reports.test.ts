@@ -60,10 +60,19 @@ describe('a report', () => {
     expect(failure).toContain('only 1 that fit was bought');
     const open = makeResult('a', { state: 'in-progress', holdMicroUsd: 100 });
     expect(partly([open, left])).toContain('only 1 that fit was bought');
+    const undelivered = makeResult('a', { holdMicroUsd: 100 });
+    expect(partly([undelivered, left])).toContain('only 1 that fit was bought');
   });
 
   test.each([
-    ['a video that another run bought', makeResult('a', { message: 'fetched from there' })],
+    [
+      'a video that another run bought',
+      makeResult('a', { state: 'collected', isBoughtHere: false, charge: reported(100) }),
+    ],
+    [
+      'what another run is still buying',
+      makeResult('a', { state: 'in-progress', isBoughtHere: false }),
+    ],
     ['a draft', makeResult('a', { provider: 'draft', draft: true })],
     ['what was refused', makeResult('a', { state: 'failed', message: 'nothing was billed' })],
   ])('of a partial run does not count %s as bought', (_what, result) => {
