@@ -4,6 +4,7 @@ import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
 import { reason } from './reasons.ts';
 import type { IndexedState } from './record-index.ts';
@@ -161,7 +162,7 @@ function findJournaled(
         kind: 'blocked',
         code: 'outcome-unknown',
         open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
-        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. ${settleInstructions(purchase)}; to buy it anyway, raise take`,
       };
     case 'failed-charged':
       return {
@@ -170,7 +171,7 @@ function findJournaled(
         ...(purchase.charge?.microUsd == null
           ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
           : {}),
-        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
+        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again${purchase.charge?.microUsd == null ? `. ${settleInstructions(purchase)}` : ''}`,
       };
     case 'failed-refunded':
       return purchase.failureCount < MAX_REFUNDED_FAILURES

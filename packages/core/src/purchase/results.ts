@@ -11,12 +11,12 @@ import {
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
 import { MAX_TIMES_HOLD, settleCharge } from './charge.ts';
 import type { Collected } from './collect.ts';
 import { isHeldHere, type RunContext } from './context.ts';
-import { settleInstructions } from './look-up.ts';
 import type { Submitted } from './submit/post.ts';
 
 /** What became of each step, in the words of results.json. */
@@ -117,7 +117,13 @@ export function ofCollected(
       };
     case 'failed':
       return {
-        ...fromEntry(context, step, purchase, 'failed', describeFailure(collected.failure)),
+        ...fromEntry(
+          context,
+          step,
+          purchase,
+          'failed',
+          describeFailure(collected.failure, purchase),
+        ),
         alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
       };
     case 'cancelled':
@@ -168,7 +174,13 @@ export function ofRefusal(
 ): TransferResult {
   const purchase = context.store.purchases.get(step.fingerprint);
   if (submitted.kind === 'failed')
-    return fromEntry(context, step, purchase, 'failed', describeFailure(submitted.failure));
+    return fromEntry(
+      context,
+      step,
+      purchase,
+      'failed',
+      describeFailure(submitted.failure, purchase),
+    );
   const waysOut = [
     ...(purchase == null ? [] : [settleInstructions(purchase)]),
     'to buy it anyway, raise take',
@@ -206,7 +218,13 @@ export function ofInterruption(
     );
   }
   if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
-    return fromEntry(context, step, purchase, 'unknown', message);
+    return fromEntry(
+      context,
+      step,
+      purchase,
+      'unknown',
+      `${message}; nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
+    );
   return fromEntry(
     context,
     step,
@@ -258,11 +276,12 @@ function describeFailureOvercharge(purchase: Purchase, { billed, reported }: Fai
     : null;
 }
 
-function describeFailure(failure: Failure): string {
+function describeFailure(failure: Failure, purchase: Purchase | undefined): string {
   const money = {
     no: 'nothing was billed',
     yes: 'it was billed',
     unknown: 'whether it was billed is not known, so its price stays held',
   }[failure.billed];
-  return `${failure.message} (${money})`;
+  const isOpen = failure.billed === 'unknown' && purchase != null;
+  return `${failure.message} (${money})${isOpen ? `. ${settleInstructions(purchase)}` : ''}`;
 }

@@ -5,7 +5,7 @@ import { COLUMNS, cellsOf, makeRows } from './rows.ts';
 import { describeOtherModels } from './tables/offers.ts';
 
 const MAX_CELL = 60;
-const MAX_NOTE = 400;
+const MAX_NOTE = 600;
 const MAX_ROWS = 200;
 
 /** The plan or its results as aligned lines for a log. */

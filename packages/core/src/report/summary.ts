@@ -32,7 +32,7 @@ export function renderSummary(
     ...renderApproval(report),
     ...renderNotes(report, links),
   ];
-  const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 300));
+  const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 600));
   const fixed = bytesOf([...head, ...TABLE_HEAD, ...tail].join('\n')) + 200;
   const shown = takeWithin(rows, maxBytes - fixed);
   const cut = rows.length - shown.length;

@@ -28,10 +28,12 @@ describe('what an earlier run left', () => {
   test.each(['submitting', 'unknown'] as const)(
     '%s: nobody can say, so it is blocked and its money named',
     (left) => {
-      const { step } = after(left, { holdMicroUsd: 304_000 });
+      const { state, step } = after(left, { holdMicroUsd: 304_000 });
       expect(step.action).toBe('blocked');
       expect(codes(step)).toEqual(['outcome-unknown']);
       expect(said(step)).toContain('$0.304 stays held');
+      const [key] = state.purchases.keys();
+      expect(said(step)).toContain(`write-off: ${key?.slice(0, 12)}=free`);
       expect(said(step)).toContain('raise take');
     },
   );

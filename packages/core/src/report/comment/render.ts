@@ -103,7 +103,7 @@ function renderRows(rows: readonly ReportRow[], previous: CommentState | null): 
       const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
       const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
       const movedPrice = wasPaid ? `${formatUsd(old.high)} → ${price || 'none'}` : price;
-      return renderCells([id, moved, seller, movedPrice, note], 200);
+      return renderCells([id, moved, seller, movedPrice, note], 500);
     }),
     '',
     ROWS_END,
