@@ -131,7 +131,8 @@ export function annotateReport(report: Report): void {
     const warnings = step.warnings.map(
       (message): Issue => ({ severity: 'warning', path: step.id, message, ...position }),
     );
-    const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
+    const bad =
+      result != null && ['failed', 'unknown', 'in-progress', 'blocked'].includes(result.state);
     if (step.action !== 'blocked' && !bad) return warnings;
     const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
     return [...warnings, { severity: 'error', path: step.id, message, ...position }];

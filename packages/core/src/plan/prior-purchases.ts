@@ -2,10 +2,11 @@ import type { LockedOutput } from '../model/lockfile.ts';
 import type { Identity } from '../model/media.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
-import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
+import { costOf, MAX_REFUNDED_FAILURES, type Purchase, whyLost } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import { settleInstructions } from '../model/settle-instructions.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
+import { dayOf, describeLost } from './lost-output.ts';
 import { reason } from './reasons.ts';
 import type { IndexedState } from './record-index.ts';
 import type { Candidate } from './sellers.ts';
@@ -152,7 +153,7 @@ function findJournaled(
   const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
   const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
   if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
-    const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+    const date = dayOf(before.reservedAtMs);
     return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
   }
   switch (purchase.state) {
@@ -208,15 +209,25 @@ function findRecorded(
   if (isForeignOutput(state, transfer)) return null;
   const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
   if (!isSame(state.outputs.get(purchase.output) ?? null, recorded)) {
-    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    const date = dayOf(purchase.reservedAtMs);
     if (purchase.archive != null) {
       const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
       return { kind: 'resume', candidate, message };
     }
-    return {
-      kind: 'blocked',
-      ...unavailable(transfer.output, date, purchase.charge?.microUsd ?? null),
-    };
+    const microUsd = purchase.charge?.microUsd ?? null;
+    const why = whyLost(purchase);
+    return why == null
+      ? { kind: 'blocked', ...unavailable(transfer.output, date, microUsd) }
+      : {
+          kind: 'blocked',
+          code: 'paid-but-unavailable',
+          message: describeLost({
+            output: transfer.output,
+            paidAtMs: purchase.reservedAtMs,
+            microUsd,
+            why,
+          }),
+        };
   }
   return {
     kind: 'reuse',

@@ -137,7 +137,13 @@ export function ofCollected(
     case 'cancelling':
       return fromEntry(context, step, purchase, 'in-progress', collected.message);
     case 'gone':
-      return fromEntry(context, step, purchase, 'failed', collected.message);
+      return fromEntry(
+        context,
+        step,
+        purchase,
+        collected.isLost ? 'blocked' : 'failed',
+        collected.message,
+      );
     case 'in-progress':
       return fromEntry(
         context,

@@ -81,7 +81,7 @@ describe('the result of a video that is here', () => {
 });
 
 describe('the result of a video that another run bought', () => {
-  const recorded = (changes: Partial<Parameters<typeof makeGenerateStep>[2]> = {}) =>
+  const recorded = (changes: Partial<Parameters<typeof makeGenerateStep>[2]> = {}, isLost = true) =>
     inRun(async (context) => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD, changes);
       const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
@@ -90,7 +90,7 @@ describe('the result of a video that another run bought', () => {
       if (entry == null) throw new Error('not on record');
       return {
         here: ofCollected(context, step, { kind: 'stored', purchase: entry }),
-        gone: ofCollected(context, step, { kind: 'gone', message: 'nobody keeps it' }),
+        gone: ofCollected(context, step, { kind: 'gone', message: 'nobody keeps it', isLost }),
       };
     });
 
@@ -101,7 +101,9 @@ describe('the result of a video that another run bought', () => {
 
   test('costs nothing here where nobody keeps it any more', async () => {
     const { gone } = await recorded();
-    expect(gone).toMatchObject({ charge: null, holdMicroUsd: 0 });
+    expect(gone).toMatchObject({ state: 'blocked', charge: null, holdMicroUsd: 0 });
+    const later = await recorded({}, false);
+    expect(later.gone).toMatchObject({ state: 'failed', charge: null });
   });
 });
 
