@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import { ConfigError, createNodePorts, formatIssue, messageOf } from '@motion-transfer/core';
+import { ConfigError, createNodePorts, messageOf } from '@motion-transfer/core';
 import {
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
@@ -102,7 +102,7 @@ export async function main(): Promise<number> {
     if (error instanceof ConfigError) annotateIssues(error.issues);
     return fail(
       error instanceof ConfigError
-        ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above. First: ${error.issues[0] == null ? '' : formatIssue(error.issues[0])}`
+        ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above.`
         : messageOf(error),
     );
   }

@@ -1,7 +1,7 @@
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { COLUMNS, cellsOf, makeRows, type ReportRow } from './rows.ts';
 import { describeOtherModels } from './tables/offers.ts';
 
 const MAX_CELL = 60;
@@ -11,8 +11,14 @@ const MAX_ROWS = 200;
 /** The plan or its results as aligned lines for a log. */
 export function renderTextTable(report: Report): string[] {
   const rows = makeRows(report);
+  const toldBefore = blockedByPlan(report);
   const header = COLUMNS.map((name) => name.toLowerCase());
-  const cells = [header, ...rows.slice(0, MAX_ROWS).map(cellsOf)].map((row) =>
+  const cells = [
+    header,
+    ...rows
+      .slice(0, MAX_ROWS)
+      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row)),
+  ].map((row) =>
     row.map((cell, column) => plainText(cell, COLUMNS[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
   );
   const widths = COLUMNS.map((name, column) =>
@@ -29,6 +35,16 @@ export function renderTextTable(report: Report): string[] {
   lines.push(describeTotals(report));
   if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;
+}
+
+/** The log of a run has the table of its plan already. */
+function blockedByPlan({ plan, results }: Report): ReadonlySet<string> {
+  const blocked = plan.steps.filter(({ action }) => results != null && action === 'blocked');
+  return new Set(blocked.map(({ id }) => id));
+}
+
+function withoutReason(row: ReportRow): ReportRow {
+  return { ...row, outcome: ['as in the plan above'], why: [] };
 }
 
 function describeTotals(report: Report): string {

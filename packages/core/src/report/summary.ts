@@ -4,6 +4,7 @@ import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
 import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { notesOf } from './shared-warnings.ts';
 import { renderLimits } from './tables/limits.ts';
 import { renderCells, renderHead, TABLE_HEAD } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
@@ -71,7 +72,7 @@ function renderNotes(report: Report, links: SummaryLinks): string[] {
   if (links.artifactUrl != null) lines.push('', `[Download the videos](${links.artifactUrl})`);
   if (links.artifactUrl == null && links.outputDirectory != null)
     lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-  for (const note of report.notes) lines.push('', `- ${markdownText(note, 1_000)}`);
+  for (const note of notesOf(report)) lines.push('', `- ${markdownText(note, 1_000)}`);
   return lines;
 }
 

@@ -1,5 +1,7 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
+import { renderCommentSection } from '../../src/report/comment/render.ts';
+import { makeGallery } from '../../src/report/gallery/model.ts';
 import { renderTextTable } from '../../src/report/log.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
 import { makeGenerateStep } from '../support/plans.ts';
@@ -101,11 +103,13 @@ describe('a report', () => {
     ['not-started', '1 not started'],
     ['blocked', '1 blocked'],
     ['unknown', '1 with unknown outcome ($0.304 held)'],
-  ] as const)('with something %s fails, and says which and why', (state, words) => {
+  ] as const)('with something %s fails, and says which: why stands in its row', (state, words) => {
     const results = [makeResult('a', { state, holdMicroUsd: 304_000, message: 'for a reason' })];
     const { failure } = makeReportOf([makeGenerateStep('a', 304_000)], results);
     expect(failure).toContain(words);
-    expect(failure).toContain('a: for a reason');
+    expect(failure).toContain(`${words}: a.`);
+    // A stop is told nowhere else.
+    expect(failure?.includes('for a reason')).toBe(state === 'not-started');
   });
 
   test.each(['reused', 'generated', 'copied', 'collected'] as const)(
@@ -137,7 +141,7 @@ describe('a report', () => {
     const { failure } = makeReportOf(steps, results, { perRunMicroUsd: 250, onExceed: 'partial' });
     expect(failure).toMatch(/^b: it cost too much\. Budget exceeded: /);
     expect(failure).toContain('only 1 that fit was bought');
-    expect(failure).toContain('Not every transfer is done: 1 failed. a: no luck');
+    expect(failure).toContain('Not every transfer is done. 1 failed: a.');
     expect(failure).not.toContain('1 not started');
   });
 
@@ -146,7 +150,7 @@ describe('a report', () => {
     const { failure } = makeReportOf(steps, null, { perRunMicroUsd: 100 });
     expect(failure).toMatch(/^Budget exceeded: /);
     expect(failure).toContain('nothing was bought');
-    expect(failure).toContain('1 blocked. b: no such file');
+    expect(failure).toContain('1 blocked: b.');
   });
 
   test('of a purchase of an earlier run has a row of its own', () => {
@@ -158,7 +162,7 @@ describe('a report', () => {
 
   test('of a plan with something blocked fails', () => {
     const { failure } = makeReportOf([makeBlockedStep('a', 'no such file')]);
-    expect(failure).toBe('Not every transfer is done: 1 blocked. a: no such file');
+    expect(failure).toBe('Not every transfer is done. 1 blocked: a.');
   });
 });
 
@@ -276,14 +280,47 @@ describe('the summary', () => {
         reasons: [{ code: 'asset-problem' as const, message: words }],
       }));
       const text = renderSummary(makeReportOf(steps), noLinks, maxBytes);
-      const shown = text.match(/transfer-/g)?.length ?? 0;
+      const shown = text.match(/^\| transfer-/gm)?.length ?? 0;
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
       expect(Buffer.byteLength(text)).toBeGreaterThan(maxBytes * 0.7);
       expect(text).toContain('plan: 5000 blocked');
-      expect(text).toContain(`_and ${5_000 - (shown - 1)} more_`);
+      expect(text).toContain(`_and ${5_000 - shown} more_`);
       expect(text).toContain('Limits: none');
     },
   );
+});
+
+describe('a warning', () => {
+  const warned = (id: string, ...warnings: string[]) => makeGenerateStep(id, 1, { warnings });
+  const borrowed = 'price: $0.10 a second is a price as others quote it';
+
+  test('of one provider is said once for all of its transfers, and in no row', () => {
+    const steps = Array.from({ length: 200 }, (_, index) => warned(`t-${index}`, borrowed));
+    const report = makeReportOf(steps);
+    const said = `prospolabs, 200 transfers: ${borrowed}`;
+    const gallery = makeGallery(report, [], new Map());
+    const summary = decodeEntities(renderSummary(report, noLinks));
+    const comment = decodeEntities(
+      renderCommentSection({
+        report,
+        overrideLabel: 'approved',
+        links: { runUrl: null, artifactUrl: null, galleryUrl: null },
+        previous: null,
+      }).text,
+    );
+    for (const text of [summary, comment, JSON.stringify(gallery)])
+      expect(text.split(borrowed)).toHaveLength(2);
+    expect(summary).toContain(`- ${said}`);
+    expect(comment).toContain(`- ${said}`);
+    expect(gallery.notes).toEqual([said]);
+    expect(renderTextTable(report).join('\n')).not.toContain(borrowed);
+  });
+
+  test('of one transfer stays with it', () => {
+    const report = makeReportOf([warned('a', 'motion: it is long'), warned('b', borrowed)]);
+    expect(report.sharedWarnings).toEqual([]);
+    expect(renderTextTable(report).join('\n')).toContain('motion: it is long');
+  });
 });
 
 describe('the text table', () => {

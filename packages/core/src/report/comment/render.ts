@@ -6,6 +6,7 @@ import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
 import type { RowState } from '../row-state.ts';
 import { cellsOf, makeRows, type ReportRow } from '../rows.ts';
+import { notesOf } from '../shared-warnings.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
 import { renderCells, renderHead, TABLE_HEAD } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
@@ -36,13 +37,14 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
   const { report, links, previous } = request;
   const { plan } = report;
   const rows = makeRows(report);
+  const notes = notesOf(report);
   const head = renderHead(makeHeadline(report), report, 3);
   const tail = [
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
-    ...(report.notes.length > 0 ? [''] : []),
-    ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
+    ...(notes.length > 0 ? [''] : []),
+    ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
   const content = sha256(canonicalJson([head, rows.map(cellsOf), tail]));
   const state = nextState(report, rows, content);
