@@ -30,7 +30,7 @@ import {
 } from './pull-request/pull-request.ts';
 import { addSecret, addSecretsOf, redactor } from './secrets.ts';
 import type { Session } from './session.ts';
-import { fail } from './step-report.ts';
+import { fail, showSamples } from './step-report.ts';
 import { createStop } from './stop-signals.ts';
 
 const commands: Readonly<Record<Command, (session: Session) => Promise<number>>> = {
@@ -99,7 +99,10 @@ export async function main(): Promise<number> {
     };
     return await commands[command](session);
   } catch (error) {
-    if (error instanceof ConfigError) annotateIssues(error.issues);
+    if (error instanceof ConfigError) {
+      annotateIssues(error.issues);
+      await showSamples(error.samples);
+    }
     return fail(
       error instanceof ConfigError
         ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above.`

@@ -23,3 +23,16 @@ test('what is true of a provider, and what is wrong with a transfer, stands in a
     'Not every transfer is done. 1 blocked: animations/missing.',
   );
 });
+
+test('a repository without a config gets one to copy: whole lines in the log, a block in the summary', async () => {
+  const bench = await startWorkbench({ config: null });
+  const run = await bench.run({ command: 'plan' });
+  expect(run.exitCode).toBe(1);
+  const sample = 'version: 1\nprovider: empiriolabs\ntransfers:\n  - character: assets/hero.png\n';
+  expect(run.stdout).toContain(`\n${sample}`);
+  expect(run.summary).toContain(`\n\`\`\`yaml\n${sample}`);
+  const errors = run.annotations.filter(({ level }) => level === 'error');
+  expect(errors[0]?.message).toMatch(
+    /nothing to do yet.*https:\/\/github\.com\/.*\/docs\/config\.md/,
+  );
+});

@@ -94,20 +94,21 @@ function findFailure(
 ): string | null {
   const sentences = [
     ...(results ?? []).flatMap(({ id, alarm }) => (alarm == null ? [] : [`${id}: ${alarm}.`])),
-    ...describeBudget(decision, results),
+    ...describeBudget(plan, decision, results),
     ...describeUndone(plan, decision, results, totals),
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 function describeBudget(
+  { pullRequest }: Plan,
   { withinBudget, violations, approved }: BudgetDecision,
   results: readonly TransferResult[] | null,
 ): string[] {
   if (withinBudget) return [];
   const tried = (results ?? []).filter(({ id, draft }) => approved.has(id) && !draft);
   return [
-    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (budget in the config, or the max-cost inputs), or take fewer transfers (only).`,
+    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (${pullRequest == null ? 'budget in the config' : 'budget in the config of the default branch: a pull request cannot raise it until it is merged'}, or the max-cost inputs), or take fewer transfers (only).`,
   ];
 }
 

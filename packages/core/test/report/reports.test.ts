@@ -1,10 +1,12 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
+import { decideBudget } from '../../src/budget/decide.ts';
 import { renderCommentSection } from '../../src/report/comment/render.ts';
 import { makeGallery } from '../../src/report/gallery/model.ts';
 import { renderTextTable } from '../../src/report/log.ts';
+import { makeReport } from '../../src/report/report.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
-import { makeGenerateStep } from '../support/plans.ts';
+import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
 import { decodeEntities } from './markdown-oracle.ts';
@@ -48,6 +50,28 @@ describe('a report', () => {
     });
     expect(failure).toMatch(/^Budget exceeded: this run may cost \$0\.304001/);
     expect(failure).toContain('nothing was bought');
+  });
+
+  test('over its budget in a pull request says that only the default branch can raise the limit', () => {
+    const plan = makePlan([makeGenerateStep('a', 200)], { perRunMicroUsd: 100 });
+    const pullRequest = {
+      number: 7,
+      headSha: 'a'.repeat(40),
+      baseSha: 'b'.repeat(40),
+      removed: [],
+    };
+    const failureOf = (planned: typeof plan) =>
+      makeReport({
+        command: 'plan',
+        plan: planned,
+        decision: decideBudget(planned),
+        results: null,
+        notes: [],
+      }).failure;
+    expect(failureOf({ ...plan, pullRequest })).toContain(
+      'budget in the config of the default branch: a pull request cannot raise it until it is merged',
+    );
+    expect(failureOf(plan)).not.toContain('default branch');
   });
 
   const partly = (results: Parameters<typeof makeReportOf>[1]) => {
