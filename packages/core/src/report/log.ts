@@ -1,7 +1,7 @@
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { COLUMNS, cellsOf, makeRows, type ReportRow } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, type ReportRow } from './rows.ts';
 import { describeOtherModels } from './tables/offers.ts';
 
 const MAX_CELL = 60;
@@ -12,16 +12,17 @@ const MAX_ROWS = 200;
 export function renderTextTable(report: Report): string[] {
   const rows = makeRows(report);
   const toldBefore = blockedByPlan(report);
-  const header = COLUMNS.map((name) => name.toLowerCase());
+  const columns = columnsOf(rows);
+  const header = columns.map((name) => name.toLowerCase());
   const cells = [
     header,
     ...rows
       .slice(0, MAX_ROWS)
-      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row)),
+      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
   ].map((row) =>
-    row.map((cell, column) => plainText(cell, COLUMNS[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
+    row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
   );
-  const widths = COLUMNS.map((name, column) =>
+  const widths = columns.map((name, column) =>
     name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
   const lines = cells.map((row) =>

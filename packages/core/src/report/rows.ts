@@ -77,22 +77,33 @@ export function makeRow(
   };
 }
 
-/** The same cells, in the same order, in every table. */
-export const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'] as const;
+/** The same cells, in the same order, in every table; the model where they are not all of one. */
+const COLUMNS = ['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note'] as const;
+export type Column = (typeof COLUMNS)[number];
 
-export function cellsOf(row: ReportRow): [string, string, string, string, string] {
+export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
+  const models = new Set(rows.flatMap(({ model }) => (model == null ? [] : [model])));
+  return COLUMNS.filter((column) => column !== 'Model' || models.size > 1);
+}
+
+export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
   const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+  const ownColumn = columns.includes('Model');
   const seller =
-    provider == null ? [] : [describeSeller({ provider, ...unlessDefault(model) }), tier];
+    provider == null
+      ? []
+      : [ownColumn ? provider : describeSeller({ provider, ...unlessDefault(model) }), tier];
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
   const note = result.length > 0 ? result : why;
-  return [
-    id,
-    state.label,
-    seller.filter((part) => part != null).join(' '),
-    describePrice(price),
-    note.join('; '),
-  ];
+  const cells: Readonly<Record<Column, string>> = {
+    Transfer: id,
+    State: state.label,
+    Provider: seller.filter((part) => part != null).join(' '),
+    Model: model ?? '',
+    Price: describePrice(price),
+    Note: note.join('; '),
+  };
+  return columns.map((column) => cells[column]);
 }
 
 /** The provider, and the model where it is not the default. */

@@ -269,8 +269,8 @@ describe('the summary', () => {
     state.addTransfer('a');
     state.addTransfer('b', { motion: 'assets/bow.mp4' });
     const text = decodeEntities(renderSummary(makeReportOf(state.plan().steps), noLinks));
-    expect(text).toContain('| prospolabs | 2 of 2 | $0.608 |  |');
-    expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 |  |');
+    expect(text).toContain('| prospolabs | 2 of 2 | $0.608 | $0.608 |  |');
+    expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 | $0.608 |  |');
   });
 
   test('stays a table whatever its texts are', () => {
