@@ -100,7 +100,7 @@ async function sceneOfKill(): Promise<void> {
   await showRun(stage, 'scene-5', run);
   expect(run.exitCode === 0, 'the next run succeeds');
   expect(JSON.parse(between).open.length === 1, 'the ledger knew of the paid job');
-  expect(run.outputs['generated-count'] === '1', 'its video was collected on another machine');
+  expect(run.outputs['collected-count'] === '1', 'its video was collected on another machine');
   expect(bills === 1, "the provider's bill shows one charge for it");
   expect(JSON.parse(stage.readLedger('state.json')).open.length === 0, 'and nothing stays held');
   commitAll(checkout, 'Add the dance of the repainted robot');

@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import { ConfigError, createNodePorts, formatIssue, messageOf } from '@motion-transfer/core';
+import { ConfigError, createNodePorts, messageOf } from '@motion-transfer/core';
 import {
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
@@ -37,7 +37,7 @@ import {
 } from './pull-request/pull-request.ts';
 import { addSecret, addSecretsOf, redactor } from './secrets.ts';
 import type { Session } from './session.ts';
-import { fail } from './step-report.ts';
+import { fail, showSamples } from './step-report.ts';
 import { createStop } from './stop-signals.ts';
 
 const commands: Readonly<Record<Command, (session: Session) => Promise<number>>> = {
@@ -114,10 +114,13 @@ export async function main(): Promise<number> {
     };
     return await commands[command](session);
   } catch (error) {
-    if (error instanceof ConfigError) annotateIssues(error.issues);
+    if (error instanceof ConfigError) {
+      annotateIssues(error.issues);
+      await showSamples(error.samples);
+    }
     return fail(
       error instanceof ConfigError
-        ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above. First: ${error.issues[0] == null ? '' : formatIssue(error.issues[0])}`
+        ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above.`
         : messageOf(error),
     );
   }

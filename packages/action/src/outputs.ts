@@ -11,9 +11,11 @@ import {
 } from '@motion-transfer/core';
 import {
   describeDrift,
+  describeSharedWarning,
   findDrift,
   formatUsd,
   LIMITS,
+  ownWarnings,
   type Report,
 } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
@@ -128,15 +130,22 @@ export function annotateReport(report: Report): void {
     const result = results.get(step.id);
     const place = locationOf(step);
     const position = place != null ? { position: place } : {};
-    const warnings = step.warnings.map(
+    const warnings = ownWarnings(step, report.sharedWarnings).map(
       (message): Issue => ({ severity: 'warning', path: step.id, message, ...position }),
     );
-    const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
+    const bad =
+      result != null && ['failed', 'unknown', 'in-progress', 'blocked'].includes(result.state);
     if (step.action !== 'blocked' && !bad) return warnings;
     const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
     return [...warnings, { severity: 'error', path: step.id, message, ...position }];
   });
   const positions = new Map(report.plan.steps.map((step) => [step.id, step.position]));
+  for (const warning of report.sharedWarnings)
+    annotate(
+      'warning',
+      describeSharedWarning(warning),
+      positions.get(warning.ids[0] ?? '') ?? undefined,
+    );
   const drifts = findDrift(report.plan, report.results).filter(({ isLarge }) => isLarge);
   annotateIssues([
     ...issues,

@@ -6,6 +6,7 @@ import {
   type Plan,
   type Planned,
   type ReconcileOutcome,
+  type Sample,
 } from '@motion-transfer/core';
 import {
   adapters,
@@ -90,6 +91,14 @@ export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Pro
   }
   actions.info('Everything that can be settled is settled; nothing was bought.');
   return 0;
+}
+
+/** In the log line by line, and in the summary where GitHub puts a button to copy beside them. */
+export async function showSamples(samples: readonly Sample[]): Promise<void> {
+  if (samples.length === 0) return;
+  for (const { title, yaml } of samples) actions.info(`${title}\n\n${yaml}`);
+  const blocks = samples.map(({ title, yaml }) => `${title}\n\n\`\`\`yaml\n${yaml}\`\`\`\n`);
+  await writeSummary(blocks.join('\n'));
 }
 
 export async function writeSummary(markdown: string): Promise<void> {

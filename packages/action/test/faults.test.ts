@@ -44,7 +44,7 @@ test.concurrent('a lost answer of Replicate is found among its predictions by th
   const run = await bench.run();
   expect(bench.results(run).results[0]?.state, run.stdout).toBe('unknown');
   const again = await bench.run();
-  expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+  expect(bench.results(again).results[0]?.state, again.stdout).toBe('collected');
   expect(bench.submits()).toBe(1);
   expect(again.outputs['held-cost']).toBe('0.00');
 });
@@ -54,7 +54,7 @@ test.concurrent('a lost answer of EmpirioLabs is found where its job list repeat
   bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
   expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
   const again = await bench.run();
-  expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+  expect(bench.results(again).results[0]?.state, again.stdout).toBe('collected');
   expect(bench.submits()).toBe(1);
 });
 

@@ -99,7 +99,7 @@ describe.concurrent('a finished job of fal', () => {
     expect(run.outputs['held-cost']).not.toBe('0.00');
     bench.emulator.clearFaults();
     const again = await bench.run();
-    expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+    expect(bench.results(again).results[0]?.state, again.stdout).toBe('collected');
     expect(bench.submits()).toBe(1);
   });
 });

@@ -51,7 +51,7 @@ describe.concurrent('Kling, with either kind of key,', () => {
     const lost = await bench.run({}, PAIR);
     expect(bench.results(lost).results[0]?.state, lost.stdout).toBe('unknown');
     const found = await bench.run();
-    expect(bench.results(found).results[0]?.state, found.stdout).toBe('generated');
+    expect(bench.results(found).results[0]?.state, found.stdout).toBe('collected');
     expect(bench.submits()).toBe(1);
   });
 
@@ -60,7 +60,7 @@ describe.concurrent('Kling, with either kind of key,', () => {
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     await bench.run();
     const found = await bench.run();
-    expect(bench.results(found).results[0]?.state, found.stdout).toBe('generated');
+    expect(bench.results(found).results[0]?.state, found.stdout).toBe('collected');
     expect(bench.submits()).toBe(1);
     const paths = bench.emulator.requests.map(({ path }) => path);
     expect(paths.filter((path) => path.includes('/v1/videos/'))).toEqual([]);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { entries, startShared } from './ledger/shared.ts';
-import { BOTH_PROVIDERS, oneTransfer } from './workbench.ts';
+import { entries, HOUR_MS, startShared } from './ledger/shared.ts';
+import { BOTH_PROVIDERS, oneTransfer, type Workbench } from './workbench.ts';
 
 /** More of what ledger.test.ts shows by an example each. */
 describe.concurrent('a ledger shared by all runs', () => {
@@ -78,7 +78,35 @@ describe.concurrent('a ledger shared by all runs', () => {
     const run = await bench.run({}, place);
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
-    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(run.outputs).toMatchObject({
+      'actual-cost': '0.00',
+      'generated-count': '0',
+      'collected-count': '1',
+    });
+    expect(run.summary).toContain('## Motion transfer: 1 collected, $0.00 spent');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('remembers that nobody keeps a video any more: later runs are blocked without asking', async () => {
+    const { bench, token, elsewhere } = await startShared();
+    await bench.run({ 'retention-days': '1' }, { token });
+    bench.emulator.advance(48 * HOUR_MS);
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
+    const lost =
+      /paid on \d{4}-\d\d-\d\d \(\$0\.56\), and nobody keeps the video any more: artifact motion-transfer of run \d+ expired or was deleted; EmpirioLabs does not give it again/;
+    const asking = await bench.run({}, elsewhere());
+    expect(asking.exitCode).toBe(1);
+    expect(bench.results(asking).results, asking.stdout).toMatchObject([
+      { state: 'blocked', message: expect.stringMatching(lost), charge: null },
+    ]);
+    expect(asking.outputs['blocked-count']).toBe('1');
+    const asked = questionsAboutJobs(bench);
+
+    const later = await bench.run({}, elsewhere());
+    expect(later.stdout).toMatch(lost);
+    expect(bench.results(later).results).toMatchObject([{ state: 'blocked' }]);
+    expect(asked).toBeGreaterThan(0);
+    expect(questionsAboutJobs(bench)).toBe(asked);
     expect(bench.submits()).toBe(1);
   });
 
@@ -108,3 +136,8 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(costs).toEqual(['0.00', '0.56']);
   });
 });
+
+function questionsAboutJobs({ emulator }: Workbench): number {
+  return emulator.requests.filter(({ site }) => site?.at === 'status' || site?.at === 'download')
+    .length;
+}

@@ -166,7 +166,7 @@ describe('a probe', () => {
     bench.emulator.clearFaults();
     const next = await probe();
     expect(reportOf(next).purchase, next.stdout).toMatchObject({
-      state: 'generated',
+      state: 'collected',
       wasSubmitted: false,
     });
     expect(next.stdout).toContain('was bought before; raise take to buy it once more');

@@ -21,6 +21,7 @@ const overdue: Result = {
   operation: { jobId: 'job_1' },
   holdMicroUsd: 380_000,
   charge: null,
+  isBoughtHere: false,
   sha256: null,
   bytes: null,
   videoSeconds: null,

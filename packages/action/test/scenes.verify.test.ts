@@ -65,7 +65,7 @@ transfers:
     expect(bench.submits()).toBe(1);
   });
 
-  test('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
+  test('says when it was paid, where nobody can be asked for the video, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     bench.git('clean', '--quiet', '-fd', 'animations');
@@ -73,9 +73,9 @@ transfers:
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toMatch(
-      /paid on \d{4}-\d\d-\d\d \(\$0\.304\), but the video cannot be had any more/,
+      /paid on \d{4}-\d\d-\d\d \(\$0\.304\), but the video could not be fetched: its artifact needs a github-token/,
     );
-    expect(run.stdout).toContain('raise take to buy it again');
+    expect(run.stdout).toContain('Run again to fetch it, it is not bought again');
     expect(bench.submits()).toBe(1);
   });
 

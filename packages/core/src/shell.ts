@@ -81,6 +81,7 @@ export { renderTextTable } from './report/log.ts';
 export { probeDocuments, renderProbeSummary } from './report/probe.ts';
 export { renderReconcile } from './report/reconcile-summary.ts';
 export { makeReport, type Report } from './report/report.ts';
+export { describeSharedWarning, ownWarnings } from './report/shared-warnings.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
 export { overPullRequest } from './report/tables/limits.ts';
 export { Again, afterLostRequest, type RetryPolicy, withRetry } from './retry.ts';

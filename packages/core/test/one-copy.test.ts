@@ -42,6 +42,11 @@ const rules: readonly { readonly what: string; readonly sign: RegExp; readonly h
     home: 'core/src/model/redact.ts',
   },
   {
+    what: 'a page of the documentation, named to people',
+    sign: /docs\/[a-z-]+\.md|blob\/v1\/docs/,
+    home: 'core/src/model/docs.ts',
+  },
+  {
     what: 'a sha256',
     sign: /createHash\('sha256'/,
     home: 'core/src/model/hash.ts',
@@ -97,6 +102,10 @@ test.each([
   ['a loop over the body of an answer', '    for await (const chunk of response.body) {'],
   ['a loop over the body of an answer', '    for await (const chunk of body) yield chunk;'],
   ['a loop over the body of an answer', '  await pipeline(response.body, counter, file);'],
+  [
+    'a page of the documentation, named to people',
+    "      message: 'nothing was bought (docs/staging.md)',",
+  ],
   ['following a redirect', '    url = new URL(location, url).href;'],
   ['recognizing this machine', "host === 'localhost' || host.startsWith('127.')"],
   ['recognizing this machine', '/^127\\.\\d+\\.\\d+\\.\\d+$/.test(hostname)'],

@@ -33,7 +33,7 @@ export async function keepPurchases(
   expectNothingBought(restored);
   expect(statesOf(restored, run), run.stdout).toEqual({
     ...all(recorded, 'reused'),
-    ...all(open, 'generated'),
+    ...all(open, 'collected'),
     ...all([...unknown, ...blocked], 'blocked'),
   });
   expectVideos(restored, run);

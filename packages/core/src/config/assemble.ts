@@ -7,6 +7,7 @@ import { joinLimits } from './join-limits.ts';
 import { normalizeTransfers } from './normalize.ts';
 import { parseConfigText } from './parse.ts';
 import { checkRules } from './rules.ts';
+import { NOTHING_TO_DO, SAMPLES } from './samples.ts';
 import type { ConfigProvider } from './schema/config-schema.ts';
 import { selectOnly } from './select.ts';
 import { inputsLocation, locationInFile, type SourceLocation } from './source-location.ts';
@@ -33,24 +34,6 @@ export const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
 
 /** More than this help nobody; GitHub shows ten annotations of a step. */
 const MOST_ISSUES = 100;
-
-const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer.
-The smallest config, .github/motion-transfer.yml:
-
-  version: 1
-  provider: empiriolabs
-  transfers:
-    - character: assets/hero.png
-      motion: assets/bow.mp4
-      output: animations/hero-bow.mp4
-
-or the smallest inputs:
-
-  provider: empiriolabs
-  character: assets/hero.png
-  motion: assets/bow.mp4
-  output: animations/hero-bow.mp4
-`;
 
 /**
  * The config that a file's text (or none) and the inputs make together.
@@ -86,7 +69,7 @@ export function buildConfig(
     if (file != null) {
       issues.push(root.issue('error', ['transfers'], 'is required: it lists what to make'));
     } else if (issues.length === 0) {
-      throw refusal([root.issue('error', [], NOTHING_TO_DO)]);
+      throw new ConfigError([root.issue('error', [], NOTHING_TO_DO)], { samples: SAMPLES });
     }
   }
 

@@ -181,7 +181,7 @@ function changesOf(
     case 'record':
       return { charge: event.charge, archive: event.archive };
     case 'archive':
-      return { archive: event.archive };
+      return { archive: event.archive, message: event.message ?? purchase.message };
     case 'fail-charged':
       return { message: event.message, charge: event.charge };
     case 'fail-refunded':

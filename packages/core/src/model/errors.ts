@@ -6,14 +6,27 @@ export class MotionTransferError extends Error {
   override readonly name: string = 'MotionTransferError';
 }
 
+/** A text to copy: shown as it is, without indentation or anything before its lines. */
+export interface Sample {
+  /** What it is, and where it goes. */
+  readonly title: string;
+  readonly yaml: string;
+}
+
 /** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
 export class ConfigError extends MotionTransferError {
   override readonly name = 'ConfigError';
   readonly issues: readonly Issue[];
+  /** What can be copied as it is, such as a config to begin with; empty for most problems. */
+  readonly samples: readonly Sample[];
 
-  constructor(issues: readonly Issue[], options?: ErrorOptions) {
+  constructor(
+    issues: readonly Issue[],
+    { samples = [], ...options }: ErrorOptions & { readonly samples?: readonly Sample[] } = {},
+  ) {
     super(issues.map(formatIssue).join('\n'), options);
     this.issues = issues;
+    this.samples = samples;
   }
 }
 

@@ -49,7 +49,13 @@ const storedEventSchema = z.discriminatedUnion('type', [
   /** `identity` of the bytes where they lie now, as a later plan will find it. */
   z.object({ ...base, type: z.literal('store'), identity: z.string() }),
   z.object({ ...base, type: z.literal('record'), charge, archive: archiveSchema.nullable() }),
-  z.object({ ...base, type: z.literal('archive'), archive: archiveSchema }),
+  /** Of delivered bytes: a newer artifact that holds them, or `null` once nobody keeps them any more, with why. */
+  z.object({
+    ...base,
+    type: z.literal('archive'),
+    archive: archiveSchema.nullable(),
+    message: z.string().optional(),
+  }),
   z.object({ ...base, type: z.literal('give-up-waiting'), message: z.string() }),
   z.object({ ...base, type: z.literal('lose-answer'), message: z.string() }),
   z.object({ ...base, type: z.literal('release'), message: z.string() }),

@@ -95,7 +95,7 @@ export const transitions: Readonly<
     'write-off': 'written-off',
     'correct-date': 'stored',
   },
-  // `archive` names a newer artifact that holds the same bytes.
+  // `archive` names a newer artifact that holds the same bytes, or that nobody keeps them any more.
   recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
   stale: {
     complete: 'completed',

@@ -109,6 +109,14 @@ export function costOf(purchase: Purchase): number {
   return charged ?? purchase.holdMicroUsd;
 }
 
+/** Why nobody keeps the delivered bytes any more, as found out by the run that asked for them last; else `null`. */
+export function whyLost({ state, archive, history, message }: Purchase): string | null {
+  if (state !== 'recorded' || archive != null) return null;
+  // Bytes that were delivered without an artifact have none either, and are not lost for that.
+  const last = history.findLast(({ type }) => type === 'record' || type === 'archive');
+  return last?.type === 'archive' ? message : null;
+}
+
 /** The model that was asked for; `null` as long as none was. */
 export function modelNameOf({ intent }: Purchase): ModelName | null {
   if (intent == null) return null;

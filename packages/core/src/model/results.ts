@@ -5,11 +5,11 @@ import type { ModelName } from './transfer.ts';
 export type ResultState =
   /** the output was there already */
   | 'reused'
-  /** bought or collected in this run, verified and recorded */
+  /** bought in this run, verified and recorded */
   | 'generated'
   /** copied from another step of this run that bought the same thing */
   | 'copied'
-  /** paid for by an earlier run, no longer asked for as it was: kept aside, in the artifact */
+  /** bought by another run and collected in this one: at its output, or aside where no transfer asks for it as it was */
   | 'collected'
   | 'blocked'
   /** not started: the budget or a stop came first */
@@ -33,6 +33,8 @@ export interface TransferResult {
   readonly operation: Json;
   readonly holdMicroUsd: number;
   readonly charge: Charge | null;
+  /** This very run asked the provider for it; what another run asked for is that one's purchase. */
+  readonly isBoughtHere: boolean;
   readonly sha256: string | null;
   readonly bytes: number | null;
   readonly videoSeconds: number | null;

@@ -2,6 +2,7 @@ import { formatUsd } from '../model/money.ts';
 import type { OpenPurchase, Step } from '../model/plan.ts';
 import type { Purchase, Purchases } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.
@@ -36,7 +37,7 @@ function toOpenPurchase(purchase: Purchase): OpenPurchase {
     state: isUnknown(purchase) ? 'unknown' : 'collectable',
     holdMicroUsd: purchase.holdMicroUsd,
     message: isUnknown(purchase)
-      ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
+      ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. ${settleInstructions(purchase)}`
       : `an earlier version of ${purchase.transferId} was paid for at ${purchase.provider} (${price}) and is not here yet; a run collects it`,
   };
 }

@@ -2,9 +2,11 @@ import type { AssetNames } from '../model/identities.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
-import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
+import { costOf, MAX_REFUNDED_FAILURES, type Purchase, whyLost } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
+import { dayOf, describeLost } from './lost-output.ts';
 import { reason } from './reasons.ts';
 import type { IndexedState } from './record-index.ts';
 import { fingerprintsElsewhere, holdsRecorded } from './same-bytes.ts';
@@ -170,7 +172,7 @@ function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sough
   const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
   const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
   if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
-    const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+    const date = dayOf(before.reservedAtMs);
     return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
   }
   switch (purchase.state) {
@@ -180,7 +182,7 @@ function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sough
         kind: 'blocked',
         code: 'outcome-unknown',
         open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
-        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. ${settleInstructions(purchase)}; to buy it anyway, raise take`,
       };
     case 'failed-charged':
       return {
@@ -189,7 +191,7 @@ function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sough
         ...(purchase.charge?.microUsd == null
           ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
           : {}),
-        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
+        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again${purchase.charge?.microUsd == null ? `. ${settleInstructions(purchase)}` : ''}`,
       };
     case 'failed-refunded':
       return purchase.failureCount < MAX_REFUNDED_FAILURES
@@ -226,15 +228,25 @@ function findRecorded(
   if (isForeignOutput(state, transfer)) return null;
   const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
   if (!holdsRecorded(state, purchase.output, recorded)) {
-    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    const date = dayOf(purchase.reservedAtMs);
     if (purchase.archive != null) {
       const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
       return { kind: 'resume', message };
     }
-    return {
-      kind: 'blocked',
-      ...unavailable(transfer.output, date, purchase.charge?.microUsd ?? null),
-    };
+    const microUsd = purchase.charge?.microUsd ?? null;
+    const why = whyLost(purchase);
+    return why == null
+      ? { kind: 'blocked', ...unavailable(transfer.output, date, microUsd) }
+      : {
+          kind: 'blocked',
+          code: 'paid-but-unavailable',
+          message: describeLost({
+            output: transfer.output,
+            paidAtMs: purchase.reservedAtMs,
+            microUsd,
+            why,
+          }),
+        };
   }
   return {
     kind: 'reuse',

@@ -1,9 +1,11 @@
 import type { AssetNames } from '../model/identities.ts';
+import { listWords } from '../model/list-words.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
 import type { AssetSource, MediaFacts } from '../model/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { withoutQuery } from '../model/redact.ts';
 import type { ModelName, Transfer } from '../model/transfer.ts';
+import { listChangedParameters } from './changed-parameters.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
 import type { Candidate, StagedCandidate } from './sellers.ts';
 
@@ -40,10 +42,18 @@ export function reasonsToBuy(
     reasons.push(
       reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),
     );
+  } else {
+    for (const change of listChangedParameters(locked, transfer.parameters, chosen))
+      reasons.push(reason('parameters-changed', change));
   }
   return reasons.length > 0
     ? reasons
-    : [reason('parameters-changed', 'its parameters or provider changed')];
+    : [
+        reason(
+          'parameters-changed',
+          'what is asked for changed, and the record does not say in what',
+        ),
+      ];
 }
 
 /** `null` for what this version does not know: a draft, or a model that is sold no more. */
@@ -69,7 +79,7 @@ export function obstaclesOf(
       reason(code, prefixed(candidate, allowed, problem)),
     );
   });
-  return [...obstacles, ...whoTakes(motion.container, allowed, all)];
+  return [...obstacles, ...whoTakes(motion.container, allowed, all), ...whoGetsFiles(allowed, all)];
 }
 
 /** Where none of them takes the clip's format, who does. */
@@ -84,6 +94,32 @@ function whoTakes(
   if (titles.length === 0 || allowed.some(takes)) return [];
   const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
   return [reason('input-rule', message)];
+}
+
+/** Where the files reach none of them, who takes them by an upload of its own. */
+function whoGetsFiles(
+  allowed: readonly StagedCandidate[],
+  all: readonly StagedCandidate[],
+): Reason[] {
+  const isOnlyStaging = allowed.every(
+    ({ problems, staged }) => problems.length === 0 && staged == null,
+  );
+  if (!isOnlyStaging) return [];
+  const models = new Set(allowed.map(({ modelName }) => modelName));
+  const uploads = all.filter(
+    ({ problems, estimate, staged, modelName }) =>
+      problems.length === 0 &&
+      estimate != null &&
+      models.has(modelName) &&
+      [staged?.character, staged?.motion].some((asset) => asset?.method === 'provider'),
+  );
+  const titles = [...new Set(uploads.map(({ provider }) => provider.adapter.title))];
+  if (titles.length === 0) return [];
+  const message =
+    titles.length === 1
+      ? `${titles[0]} takes the files by an upload of its own; name it as provider`
+      : `${listWords(titles, 'and')} take the files by uploads of their own; name one as provider`;
+  return [reason('staging', message)];
 }
 
 function prefixed(candidate: Candidate, all: readonly Candidate[], problem: string): string {

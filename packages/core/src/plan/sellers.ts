@@ -1,3 +1,4 @@
+import { docsPage } from '../model/docs.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Identity, MediaFacts } from '../model/media.ts';
@@ -125,7 +126,7 @@ function isBilledByDuration({ billsDuration }: Provider): boolean {
 
 function warnOfOpenClip({ title, uploads }: Provider, { motion }: MediaFacts): string {
   const upload = uploads?.motion == null ? '' : ', set `staging: { provider: public }`';
-  return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, docs/staging.md)`;
+  return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')})`;
 }
 
 /** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */

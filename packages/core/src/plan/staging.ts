@@ -1,4 +1,5 @@
 import type { StagingMethod } from '../model/config.ts';
+import { docsPage } from '../model/docs.ts';
 import type { AssetSource } from '../model/media.ts';
 import type { StagedAsset } from '../model/plan.ts';
 import type { AssetRole, Uploads } from '../providers/adapter.ts';
@@ -66,7 +67,7 @@ export function decideStaging(
       return context.hasBucket
         ? { staged: { method: 's3', path } }
         : {
-            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
+            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${docsPage('staging')}), or give https URLs`,
           };
     case 'provider':
     case 'provider-public':
@@ -128,7 +129,7 @@ function tooLargeProblem(
   bytes: number | null,
   { title }: StagingSeller,
 ): string {
-  return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
+  return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), or give https URLs`;
 }
 
 interface Publisher {
@@ -145,7 +146,7 @@ function publicLinkProblem(
   const why = visibility === 'private' ? `${here} is private` : `${here} may be private`;
   const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
   const would = isKnown ? 'would' : 'may, as far as its pages say,';
-  return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
+  return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), or give https URLs (for example presigned ones)`;
 }
 
 interface CommittedFile {
@@ -186,7 +187,7 @@ function readFromGithub(
         ? 'this repository is private'
         : 'the event does not say that this repository is public';
     return {
-      problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+      problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
     };
   }
   if (context.method === 'github' && context.visibility === 'private') {

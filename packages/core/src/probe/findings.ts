@@ -120,7 +120,7 @@ function evidenceOf(
     publishedMicroUsdPerSecond:
       before.publishedMicroUsdPerSecond ?? after.publishedMicroUsdPerSecond,
     spent,
-    isDone: result?.state === 'generated',
+    isDone: result?.state === 'generated' || result?.state === 'collected',
     jobId,
   };
 }

@@ -2,9 +2,9 @@ import { throwIfStopped } from '../cancellation.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import { costOf, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import { pollDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
-import { settleInstructions } from './look-up.ts';
 
 /** What became of a purchase that another run began. */
 export type Adopted =

@@ -31,8 +31,8 @@ export type Collected =
   | { readonly kind: 'cancelling'; readonly message: string }
   /** paid for, not here yet: a later run collects it */
   | { readonly kind: 'in-progress'; readonly message: string }
-  /** paid for and delivered by an earlier run, and not to be had any more */
-  | { readonly kind: 'gone'; readonly message: string };
+  /** paid for and delivered by an earlier run, and not fetched: lost once nobody keeps it any more */
+  | { readonly kind: 'gone'; readonly message: string; readonly isLost: boolean };
 
 /**
  * Collects a paid job, from whatever state it was left in: wait, download, put in place. Every step is
@@ -225,10 +225,11 @@ async function finishRecorded(
   let identity = await paid.store(purchase, path);
   if (identity == null) {
     const missing = await fetchRecorded(context, paid, purchase, path);
-    if (missing != null) return { kind: 'gone', message: missing };
+    if (missing != null) return { kind: 'gone', ...missing };
     identity = await paid.store(purchase, path);
   }
-  if (identity == null) return { kind: 'gone', message: `${paid.id} could not be put in place` };
+  if (identity == null)
+    return { kind: 'gone', message: `${paid.id} could not be put in place`, isLost: false };
   await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
   return { kind: 'stored', purchase };
 }

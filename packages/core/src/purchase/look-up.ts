@@ -3,6 +3,7 @@ import { holdsRedaction } from '../http/redact-answer.ts';
 import { canonicalJson } from '../model/json.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { OpenRun } from './context.ts';
 import { readIntent } from './intent.ts';
@@ -106,10 +107,4 @@ async function provesAbsence(
   if (window?.basis !== 'documented') return false;
   const nowMs = (await clockCheck.outsideNowMs()) ?? ports.clock.nowMs();
   return nowMs >= intent.sentAtMs + window.value;
-}
-
-/** The exact input that settles it, once a person has looked. */
-export function settleInstructions({ fingerprint }: Purchase): string {
-  const short = fingerprint.slice(0, 12);
-  return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }

@@ -71,6 +71,11 @@ export function collectedPath(
   return `${context.stateDirectory}/collected/${collectedName(purchase)}`;
 }
 
+/** No transfer may have an output there: see `media/path-rules.ts`. */
+export function isKeptAside(output: string): boolean {
+  return output.startsWith('collected/');
+}
+
 export function collectedName({ transferId, fingerprint }: Purchase): string {
   const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
   return `${readable}-${fingerprint.slice(0, 8)}.mp4`;

@@ -11,12 +11,12 @@ import {
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
 import { MAX_TIMES_HOLD, settleCharge } from './charge.ts';
 import type { Collected } from './collect.ts';
-import type { RunContext } from './context.ts';
-import { settleInstructions } from './look-up.ts';
+import { isHeldHere, type RunContext } from './context.ts';
 import type { Submitted } from './submit/post.ts';
 
 /** What became of each step, in the words of results.json. */
@@ -33,6 +33,7 @@ function blank(step: Step, state: TransferResult['state'], message: string | nul
     operation: null,
     holdMicroUsd: 0,
     charge: null,
+    isBoughtHere: false,
     sha256: null,
     bytes: null,
     videoSeconds: null,
@@ -85,6 +86,7 @@ export function ofCopy(step: GenerateStep, original: TransferResult): TransferRe
     state: 'copied',
     holdMicroUsd: 0,
     charge: null,
+    isBoughtHere: false,
     elapsedMs: null,
     message: `copied from ${original.output}`,
   };
@@ -99,7 +101,13 @@ export function ofCollected(
   switch (collected.kind) {
     case 'stored':
       return {
-        ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
+        ...fromEntry(
+          context,
+          step,
+          collected.purchase,
+          isBoughtHere(context, step, collected.purchase) ? 'generated' : 'collected',
+          describeOrigin(collected.purchase),
+        ),
         holdMicroUsd: 0,
         charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
         alarm: describeOvercharge(collected.purchase),
@@ -109,17 +117,36 @@ export function ofCollected(
       };
     case 'failed':
       return {
-        ...fromEntry(step, purchase, 'failed', describeFailure(collected.failure)),
+        ...fromEntry(
+          context,
+          step,
+          purchase,
+          'failed',
+          describeFailure(collected.failure, purchase),
+        ),
         alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
       };
     case 'cancelled':
-      return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
+      return fromEntry(
+        context,
+        step,
+        purchase,
+        'not-started',
+        `${collected.message}; run again to buy it`,
+      );
     case 'cancelling':
-      return fromEntry(step, purchase, 'in-progress', collected.message);
+      return fromEntry(context, step, purchase, 'in-progress', collected.message);
     case 'gone':
-      return fromEntry(step, purchase, 'failed', collected.message);
+      return fromEntry(
+        context,
+        step,
+        purchase,
+        collected.isLost ? 'blocked' : 'failed',
+        collected.message,
+      );
     case 'in-progress':
       return fromEntry(
+        context,
         step,
         purchase,
         'in-progress',
@@ -142,7 +169,8 @@ export function ofAdopted(
 ): TransferResult {
   const purchase = context.store.purchases.get(step.fingerprint);
   const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
-  return fromEntry(step, purchase, state, adopted.message);
+  // Whoever settled it counts what it cost.
+  return { ...fromEntry(context, step, purchase, state, adopted.message), charge: null };
 }
 
 export function ofRefusal(
@@ -152,12 +180,19 @@ export function ofRefusal(
 ): TransferResult {
   const purchase = context.store.purchases.get(step.fingerprint);
   if (submitted.kind === 'failed')
-    return fromEntry(step, purchase, 'failed', describeFailure(submitted.failure));
+    return fromEntry(
+      context,
+      step,
+      purchase,
+      'failed',
+      describeFailure(submitted.failure, purchase),
+    );
   const waysOut = [
     ...(purchase == null ? [] : [settleInstructions(purchase)]),
     'to buy it anyway, raise take',
   ].join('; ');
   return fromEntry(
+    context,
     step,
     purchase,
     'unknown',
@@ -181,6 +216,7 @@ export function ofInterruption(
   const message = messageOf(error);
   if (purchase != null && isCollectable(purchase.state)) {
     return fromEntry(
+      context,
       step,
       purchase,
       'in-progress',
@@ -188,8 +224,15 @@ export function ofInterruption(
     );
   }
   if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
-    return fromEntry(step, purchase, 'unknown', message);
+    return fromEntry(
+      context,
+      step,
+      purchase,
+      'unknown',
+      `${message}; nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
+    );
   return fromEntry(
+    context,
     step,
     purchase,
     error instanceof StoppedError ? 'not-started' : 'failed',
@@ -198,6 +241,7 @@ export function ofInterruption(
 }
 
 function fromEntry(
+  context: RunContext,
   step: GenerateStep,
   purchase: Purchase | undefined,
   state: TransferResult['state'],
@@ -205,13 +249,20 @@ function fromEntry(
 ): TransferResult {
   return {
     ...blank(step, state, message),
+    isBoughtHere: purchase != null && isBoughtHere(context, step, purchase),
     operation: purchase?.operation ?? null,
     holdMicroUsd:
       purchase != null && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
         ? purchase.holdMicroUsd
         : 0,
-    charge: purchase?.charge ?? null,
+    // What an earlier run settled is charged there, once.
+    charge: purchase?.state === 'recorded' ? null : (purchase?.charge ?? null),
   };
+}
+
+/** Whether this run asked for it, rather than an earlier run or another one at the same time. */
+function isBoughtHere(context: RunContext, { resumes }: GenerateStep, purchase: Purchase): boolean {
+  return !resumes && isHeldHere(context, purchase.fingerprint, purchase.state);
 }
 
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
@@ -231,11 +282,12 @@ function describeFailureOvercharge(purchase: Purchase, { billed, reported }: Fai
     : null;
 }
 
-function describeFailure(failure: Failure): string {
+function describeFailure(failure: Failure, purchase: Purchase | undefined): string {
   const money = {
     no: 'nothing was billed',
     yes: 'it was billed',
     unknown: 'whether it was billed is not known, so its price stays held',
   }[failure.billed];
-  return `${failure.message} (${money})`;
+  const isOpen = failure.billed === 'unknown' && purchase != null;
+  return `${failure.message} (${money})${isOpen ? `. ${settleInstructions(purchase)}` : ''}`;
 }

@@ -2,10 +2,10 @@ import { messageOf, RecordError } from '../model/errors.ts';
 import { modelNameOf, type Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
+import { settleInstructions } from '../model/settle-instructions.ts';
 import { settleCharge } from '../purchase/charge.ts';
 import { collectJob } from '../purchase/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
-import { settleInstructions } from '../purchase/look-up.ts';
 import { collectedName, unplannedJob } from '../purchase/paid-job.ts';
 
 /**
@@ -86,6 +86,7 @@ function describe(
       state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
         ? purchase.holdMicroUsd
         : 0,
+    isBoughtHere: false,
     charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
     sha256: purchase.download?.sha256 ?? null,
     bytes: purchase.download?.bytes ?? null,

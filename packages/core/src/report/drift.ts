@@ -28,7 +28,7 @@ export function findDrift(plan: Plan, results: readonly TransferResult[] | null)
   );
   return (results ?? []).flatMap(({ id, provider, fingerprint, state, charge }): Drift[] => {
     const estimate = estimates.get(fingerprint ?? '');
-    if (estimate == null || state !== 'generated' || provider == null) return [];
+    if (estimate == null || !isDelivered(state) || provider == null) return [];
     if (charge?.microUsd == null || charge.source !== 'provider-reported') return [];
     const { lowMicroUsd, highMicroUsd } = estimate;
     const chargedMicroUsd = charge.microUsd;
@@ -38,6 +38,10 @@ export function findDrift(plan: Plan, results: readonly TransferResult[] | null)
     const isLarge = Math.abs(share) > TOLERATED_SHARE;
     return [{ id, provider, lowMicroUsd, highMicroUsd, chargedMicroUsd, share, isLarge }];
   });
+}
+
+function isDelivered(state: TransferResult['state']): boolean {
+  return state === 'generated' || state === 'collected';
 }
 
 export function describeDrift(drift: Drift): string {

@@ -21,3 +21,12 @@ export function markdownText(text: string, maxCharacters = 500): string {
     },
   );
 }
+
+/**
+ * The same as code, for files that are also read as they are: one line, of which nothing means anything. A bar
+ * could end its table cell even behind a backslash, so that another sign stands for it.
+ */
+export function codeSpan(text: string, maxCharacters = 500): string {
+  const inert = plainText(text, maxCharacters).replaceAll('`', "'").replaceAll('|', '\u00a6');
+  return inert.trim() === '' ? '' : `\`${inert}\``;
+}

@@ -41,7 +41,8 @@ function describeCounts({ plan, results, totals }: Report): string {
           [plan.pullRequest?.removed?.length ?? 0, 'removed'],
         ] as const)
       : ([
-          [generated + copied, 'generated'],
+          [generated, 'generated'],
+          [copied, 'copied'],
           [collected, 'collected'],
           [reused, 'reused'],
           [results.length - generated - copied - collected - reused, 'not done'],

@@ -1,21 +1,28 @@
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, type ReportRow } from './rows.ts';
 import { describeOtherModels } from './tables/offers.ts';
 
 const MAX_CELL = 60;
-const MAX_NOTE = 400;
+const MAX_NOTE = 600;
 const MAX_ROWS = 200;
 
 /** The plan or its results as aligned lines for a log. */
 export function renderTextTable(report: Report): string[] {
   const rows = makeRows(report);
-  const header = COLUMNS.map((name) => name.toLowerCase());
-  const cells = [header, ...rows.slice(0, MAX_ROWS).map(cellsOf)].map((row) =>
-    row.map((cell, column) => plainText(cell, COLUMNS[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
+  const toldBefore = blockedByPlan(report);
+  const columns = columnsOf(rows);
+  const header = columns.map((name) => name.toLowerCase());
+  const cells = [
+    header,
+    ...rows
+      .slice(0, MAX_ROWS)
+      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
+  ].map((row) =>
+    row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
   );
-  const widths = COLUMNS.map((name, column) =>
+  const widths = columns.map((name, column) =>
     name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
   const lines = cells.map((row) =>
@@ -29,6 +36,16 @@ export function renderTextTable(report: Report): string[] {
   lines.push(describeTotals(report));
   if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;
+}
+
+/** The log of a run has the table of its plan already. */
+function blockedByPlan({ plan, results }: Report): ReadonlySet<string> {
+  const blocked = plan.steps.filter(({ action }) => results != null && action === 'blocked');
+  return new Set(blocked.map(({ id }) => id));
+}
+
+function withoutReason(row: ReportRow): ReportRow {
+  return { ...row, outcome: ['as in the plan above'], why: [] };
 }
 
 function describeTotals(report: Report): string {

@@ -1,6 +1,6 @@
 import { formatUsd } from '../model/money.ts';
 import type { CheckedAssumption, Exchange, ProbeFindings, Verdict } from '../model/probe.ts';
-import { markdownText } from './escape-markdown.ts';
+import { codeSpan, markdownText } from './escape-markdown.ts';
 
 const TITLES: Readonly<Record<Verdict, string>> = {
   wrong: 'Wrong',
@@ -42,7 +42,7 @@ export function renderProbeSummary(
     ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
     ...linesOfPurchase(findings),
     '',
-    ...linesOfAssumptions(findings.assumptions),
+    ...linesOfAssumptions(findings.assumptions, { own: markdownText, foreign: markdownText }),
     ...(artifactUrl == null ? [] : [`[Report and every answer](${artifactUrl})`, '']),
   ].join('\n');
 }
@@ -51,7 +51,7 @@ function renderReport(findings: ProbeFindings): string {
   const rows = findings.exchanges.map((exchange) => {
     const { number, purpose, request, response, problem } = exchange;
     const answer = response == null ? (problem ?? 'none') : `HTTP ${response.status}`;
-    const cells = [purpose, request.method, request.url, answer].map((cell) => markdownText(cell));
+    const cells = [purpose, request.method, codeSpan(request.url), codeSpan(answer)];
     return `| [${number}](${fixtureName(findings, exchange)}) | ${cells.join(' | ')} |`;
   });
   return [
@@ -59,7 +59,7 @@ function renderReport(findings: ProbeFindings): string {
     '',
     ...linesOfPurchase(findings),
     '',
-    ...linesOfAssumptions(findings.assumptions),
+    ...linesOfAssumptions(findings.assumptions, { own: forTable, foreign: codeSpan }),
     '## Answers',
     '',
     'Keys, signed queries, other jobs of the account and what is left in it are taken out.',
@@ -83,13 +83,28 @@ function linesOfPurchase({ purchase, maxCostMicroUsd }: ProbeFindings): string[]
   ];
 }
 
-function linesOfAssumptions(assumptions: readonly CheckedAssumption[]): string[] {
+/** How a cell is written: a summary is read on GitHub, a file also as it is. */
+interface CellStyle {
+  /** For words of this repository. */
+  readonly own: (text: string) => string;
+  /** For what a provider said. */
+  readonly foreign: (text: string) => string;
+}
+
+function forTable(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function linesOfAssumptions(
+  assumptions: readonly CheckedAssumption[],
+  { own, foreign }: CellStyle,
+): string[] {
   return VERDICTS.flatMap((verdict) => {
     const these = assumptions.filter((one) => one.verdict === verdict);
     if (these.length === 0) return [];
     const rows = these.map(({ id, sentence, seen, source }) => {
-      const cells = [id, sentence, verdict === 'not-seen' ? source : seen];
-      return `| ${cells.map((cell) => markdownText(cell)).join(' | ')} |`;
+      const last = verdict === 'not-seen' ? own(source) : foreign(seen);
+      return `| ${[own(id), own(sentence), last].join(' | ')} |`;
     });
     const last = verdict === 'not-seen' ? 'Source' : 'Seen';
     const table = [`| Assumption | | ${last} |`, '| --- | --- | --- |', ...rows, ''];

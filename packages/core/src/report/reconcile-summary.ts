@@ -2,8 +2,8 @@ import type { Purchases } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { markdownText } from './escape-markdown.ts';
 import { renderLedgerReport } from './ledger-summary.ts';
-import { cellsOf, makeRow } from './rows.ts';
-import { renderCells, TABLE_HEAD } from './tables/markdown.ts';
+import { cellsOf, columnsOf, makeRow } from './rows.ts';
+import { renderCells, renderTableHead } from './tables/markdown.ts';
 
 /** What a reconciliation collected, what it leaves to a person, and what is on record after it. */
 export interface ReconcileReport {
@@ -19,14 +19,14 @@ export interface ReconcileReport {
 /** The summary of `reconcile`, as Markdown. */
 export function renderReconcile(report: ReconcileReport): string {
   const { results, findings, problem, purchases, ledger } = report;
-  const rows = results.map((result) =>
-    renderCells(cellsOf(makeRow({ id: result.id, step: null, result })), 300),
-  );
+  const made = results.map((result) => makeRow({ id: result.id, step: null, result }));
+  const columns = columnsOf(made);
+  const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
   return [
     `## Motion transfer reconcile: ${describeCounts(report)}`,
     '',
     ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
-    ...(rows.length === 0 ? [] : [...TABLE_HEAD, ...rows, '']),
+    ...(rows.length === 0 ? [] : [...renderTableHead(columns), ...rows, '']),
     ...(findings.length === 0 ? [] : ['Somebody has to decide:', '']),
     ...findings.map(
       ({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message, 1_000)}`,

@@ -4,6 +4,7 @@ import { nothingSpent, type Spent } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultState, TransferResult } from '../model/results.ts';
+import { findSharedWarnings, type SharedWarning } from './shared-warnings.ts';
 
 export interface ReportTotals {
   readonly estimatedLowMicroUsd: number;
@@ -27,6 +28,8 @@ export interface Report {
   readonly totals: ReportTotals;
   /** One sentence that says what to do, or `null` when all is well. */
   readonly failure: string | null;
+  /** Warnings that are about several transfers alike, each once. */
+  readonly sharedWarnings: readonly SharedWarning[];
   readonly notes: readonly string[];
   /** Before this run. */
   readonly spent: Spent;
@@ -75,6 +78,7 @@ export function makeReport(input: {
     spent: input.spent ?? nothingSpent,
     approval: input.approval ?? null,
     totals,
+    sharedWarnings: findSharedWarnings(plan),
     failure: findFailure(input, totals),
   };
 }
@@ -90,67 +94,78 @@ function findFailure(
 ): string | null {
   const sentences = [
     ...(results ?? []).flatMap(({ id, alarm }) => (alarm == null ? [] : [`${id}: ${alarm}.`])),
-    ...describeBudget(decision, results),
+    ...describeBudget(plan, decision, results),
     ...describeUndone(plan, decision, results, totals),
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 function describeBudget(
+  { pullRequest }: Plan,
   { withinBudget, violations, approved }: BudgetDecision,
   results: readonly TransferResult[] | null,
 ): string[] {
   if (withinBudget) return [];
   const tried = (results ?? []).filter(({ id, draft }) => approved.has(id) && !draft);
   return [
-    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (budget in the config, or the max-cost inputs), or take fewer transfers (only).`,
+    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (${pullRequest == null ? 'budget in the config' : 'budget in the config of the default branch: a pull request cannot raise it until it is merged'}, or the max-cost inputs), or take fewer transfers (only).`,
   ];
 }
 
 /** Of what fits: what was collected for an earlier run, or bought by another one, is not bought here. */
 function describeBought(tried: readonly TransferResult[]): string {
   const bought = tried.filter(
-    ({ state, charge }) => state === 'in-progress' || (state !== 'unknown' && charge != null),
+    ({ state, charge, isBoughtHere }) =>
+      isBoughtHere &&
+      (['generated', 'in-progress'].includes(state) || isBilledFailure(state, charge)),
   ).length;
   const unclear = tried.filter(({ state }) => state === 'unknown').length;
   if (bought > 0) return `only ${bought} that fit ${bought === 1 ? 'was' : 'were'} bought`;
   return unclear > 0 ? 'whether what fits was bought is not known' : 'nothing was bought';
 }
 
-/** What is not done for another reason than the budget. */
+function isBilledFailure(state: ResultState, charge: TransferResult['charge']): boolean {
+  return state === 'failed' && charge != null;
+}
+
+/** What is not done for another reason than the budget: which, and what became of it. Why, is said with each. */
 function describeUndone(
   plan: Plan,
   decision: BudgetDecision,
   results: readonly TransferResult[] | null,
-  { counts, heldMicroUsd }: ReportTotals,
+  { heldMicroUsd }: ReportTotals,
 ): string[] {
   // What an earlier run left open is shown, but it is not this plan's failure.
   const planned = new Set(plan.steps.map((step) => step.id));
-  const unknownCount = (results ?? []).filter(
-    ({ id, state }) => state === 'unknown' && planned.has(id),
-  ).length;
+  const idsOf = (state: ResultState) =>
+    (results ?? []).filter((result) => result.state === state).map(({ id }) => id);
+  const stopped = decision.withinBudget ? idsOf('not-started') : [];
   const parts = [
-    [counts.failed, 'failed'],
-    [unknownCount, `with unknown outcome (${formatUsd(heldMicroUsd)} held)`],
-    [counts['in-progress'], 'still in progress, run again to collect'],
-    [decision.withinBudget ? counts['not-started'] : 0, 'not started'],
-    [results == null ? plan.totals.blockedCount : counts.blocked, 'blocked'],
+    [idsOf('failed'), 'failed'],
+    [
+      idsOf('unknown').filter((id) => planned.has(id)),
+      `with unknown outcome (${formatUsd(heldMicroUsd)} held)`,
+    ],
+    [idsOf('in-progress'), 'still in progress, run again to collect'],
+    [stopped, 'not started'],
+    [results == null ? blockedIn(plan) : idsOf('blocked'), 'blocked'],
   ] as const;
-  const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  return shown.length === 0
-    ? []
-    : [`Not every transfer is done: ${shown.join(', ')}. ${firstMessage(plan, results)}`];
+  const shown = parts
+    .filter(([ids]) => ids.length > 0)
+    .map(([ids, words]) => `${ids.length} ${words}: ${listSome(ids)}`);
+  if (shown.length === 0) return [];
+  // Whatever stopped the run stands in no other message.
+  const why = (results ?? []).find(({ id }) => id === stopped[0])?.message;
+  return [`Not every transfer is done. ${shown.join('; ')}.${why == null ? '' : ` (${why})`}`];
 }
 
-function firstMessage(plan: Plan, results: readonly TransferResult[] | null): string {
-  const undone = (results ?? []).filter(
-    ({ state }) => !['reused', 'generated', 'copied', 'collected'].includes(state),
-  );
-  // What was not started says least: over a budget, or after a stop, that reason is reported anyway.
-  const bad = undone.find(({ state }) => state !== 'not-started') ?? undone[0];
-  if (bad != null) return `${bad.id}: ${bad.message ?? bad.state}`;
-  const blocked = plan.steps.find((step) => step.action === 'blocked');
-  return blocked == null
-    ? ''
-    : `${blocked.id}: ${blocked.reasons.map((reason) => reason.message).join('; ')}`;
+function blockedIn({ steps }: Plan): string[] {
+  return steps.filter(({ action }) => action === 'blocked').map(({ id }) => id);
+}
+
+const MOST_NAMED = 3;
+
+function listSome(ids: readonly string[]): string {
+  const rest = ids.length - MOST_NAMED;
+  return `${ids.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -5,6 +5,7 @@ import { type ModelName, type Tier, unlessDefault } from '../model/transfer.ts';
 import type { Report } from './report.ts';
 import { describePrice, NO_PRICE, priceOfResult, priceOfStep, type RowPrice } from './row-price.ts';
 import { makeState, type RowState, stateOfResult, stateOfStep } from './row-state.ts';
+import { ownWarnings, type SharedWarning } from './shared-warnings.ts';
 
 /** A step of the plan and what became of it; at least one of them is there. */
 export interface ReportedTransfer {
@@ -31,14 +32,17 @@ export interface ReportRow {
   readonly outcome: readonly string[];
   /** `4 s video, 1.20 MB`, once it was made. */
   readonly delivered: string | null;
-  /** Why it is asked for or not made, how its price came about, and what to look out for. */
+  /** Why it is asked for or not made, how its price came about, and what to look out for in it alone. */
   readonly why: readonly string[];
 }
 
 /** Every row of a report: the transfers in plan order, what earlier runs left, what is not made any more. */
 export function makeRows(report: Report): ReportRow[] {
   const removed = report.plan.pullRequest?.removed ?? [];
-  return [...joinResults(report).map(makeRow), ...removed.map(makeRemovedRow)];
+  return [
+    ...joinResults(report).map((reported) => makeRow(reported, report.sharedWarnings)),
+    ...removed.map(makeRemovedRow),
+  ];
 }
 
 export function joinResults({ plan, results }: Report): ReportedTransfer[] {
@@ -51,7 +55,10 @@ export function joinResults({ plan, results }: Report): ReportedTransfer[] {
   ];
 }
 
-export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
+export function makeRow(
+  { id, step, result }: ReportedTransfer,
+  shared: readonly SharedWarning[] = [],
+): ReportRow {
   const planned = step == null || step.action === 'blocked' ? null : step.provider;
   const provider = result?.provider ?? planned;
   const isDraft = provider === 'draft';
@@ -66,26 +73,37 @@ export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
     delivered: describeVideo(result),
-    why: step == null ? [] : whyOf(step, result),
+    why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
   };
 }
 
-/** The same cells, in the same order, in every table. */
-export const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'] as const;
+/** The same cells, in the same order, in every table; the model where they are not all of one. */
+const COLUMNS = ['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note'] as const;
+export type Column = (typeof COLUMNS)[number];
 
-export function cellsOf(row: ReportRow): [string, string, string, string, string] {
+export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
+  const models = new Set(rows.flatMap(({ model }) => (model == null ? [] : [model])));
+  return COLUMNS.filter((column) => column !== 'Model' || models.size > 1);
+}
+
+export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
   const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+  const ownColumn = columns.includes('Model');
   const seller =
-    provider == null ? [] : [describeSeller({ provider, ...unlessDefault(model) }), tier];
+    provider == null
+      ? []
+      : [ownColumn ? provider : describeSeller({ provider, ...unlessDefault(model) }), tier];
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
   const note = result.length > 0 ? result : why;
-  return [
-    id,
-    state.label,
-    seller.filter((part) => part != null).join(' '),
-    describePrice(price),
-    note.join('; '),
-  ];
+  const cells: Readonly<Record<Column, string>> = {
+    Transfer: id,
+    State: state.label,
+    Provider: seller.filter((part) => part != null).join(' '),
+    Model: model ?? '',
+    Price: describePrice(price),
+    Note: note.join('; '),
+  };
+  return columns.map((column) => cells[column]);
 }
 
 /** The provider, and the model where it is not the default. */
@@ -119,7 +137,6 @@ function whyOf(step: Step, result: TransferResult | null): string[] {
     ...(isTold ? [] : step.reasons.map((reason) => reason.message)),
     ...describeContract(step),
     ...(result == null ? describeFallbacks(step) : []),
-    ...step.warnings,
   ];
 }
 

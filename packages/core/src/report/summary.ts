@@ -3,9 +3,10 @@ import { describeDrift, findDrift } from './drift.ts';
 import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { cellsOf, columnsOf, makeRows } from './rows.ts';
+import { notesOf } from './shared-warnings.ts';
 import { renderLimits } from './tables/limits.ts';
-import { renderCells, renderHead, TABLE_HEAD } from './tables/markdown.ts';
+import { renderCells, renderHead, renderTableHead } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
@@ -32,12 +33,15 @@ export function renderSummary(
     ...renderApproval(report),
     ...renderNotes(report, links),
   ];
-  const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 300));
-  const fixed = bytesOf([...head, ...TABLE_HEAD, ...tail].join('\n')) + 200;
+  const made = makeRows(report);
+  const columns = columnsOf(made);
+  const tableHead = renderTableHead(columns);
+  const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
+  const fixed = bytesOf([...head, ...tableHead, ...tail].join('\n')) + 200;
   const shown = takeWithin(rows, maxBytes - fixed);
   const cut = rows.length - shown.length;
-  const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(COLUMNS.length - 1)}`] : [];
-  const table = rows.length === 0 ? [] : [...TABLE_HEAD, ...shown, ...more, ''];
+  const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(columns.length - 1)}`] : [];
+  const table = rows.length === 0 ? [] : [...tableHead, ...shown, ...more, ''];
   return `${[...head, ...table, ...tail].join('\n')}\n`;
 }
 
@@ -71,7 +75,7 @@ function renderNotes(report: Report, links: SummaryLinks): string[] {
   if (links.artifactUrl != null) lines.push('', `[Download the videos](${links.artifactUrl})`);
   if (links.artifactUrl == null && links.outputDirectory != null)
     lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-  for (const note of report.notes) lines.push('', `- ${markdownText(note, 1_000)}`);
+  for (const note of notesOf(report)) lines.push('', `- ${markdownText(note, 1_000)}`);
   return lines;
 }
 

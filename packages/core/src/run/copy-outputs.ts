@@ -24,7 +24,14 @@ export async function settleOther(
         return results.ofNotStarted(step, 'not bought: the budget does not allow it');
       }
       if (original.sha256 == null) {
-        return { ...original, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
+        return {
+          ...original,
+          id: step.id,
+          output: step.output,
+          holdMicroUsd: 0,
+          charge: null,
+          isBoughtHere: false,
+        };
       }
       return settleCopy(context, step, original.output, results.ofCopy(step, original));
     }

@@ -5,7 +5,7 @@ import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
-import { downloadPath } from '../purchase/paid-job.ts';
+import { downloadPath, isKeptAside } from '../purchase/paid-job.ts';
 import { holdUndelivered, recordDelivery } from '../purchase/record-delivery.ts';
 import type { CancellableStop } from './with-records.ts';
 
@@ -137,9 +137,9 @@ export function isLedgerTrouble(error: unknown): boolean {
 }
 
 function storedVideosOf(context: OpenRun, results: readonly Deliverable[]): StoredVideo[] {
-  return results.filter(isHere).map(({ state, output, sha256, fingerprint }) => ({
+  return results.filter(isHere).map(({ output, sha256, fingerprint }) => ({
     output,
-    isAside: state === 'collected',
+    isAside: isKeptAside(output),
     sha256: sha256 ?? '',
     download: downloadOf(context, fingerprint),
   }));

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
+import { SAMPLES } from '../../src/config/samples.ts';
 import { build, configWith, only, problemsOf } from './support.ts';
 
 const TRANSFER: ConfigInputs = {
@@ -145,12 +147,17 @@ test('bad inputs are reported all at once, without a position', () => {
   );
 });
 
-test('with nothing at all, the error shows the smallest config and the smallest inputs', () => {
+test('with nothing at all, the error has a config and a step that can be used as they are', () => {
   const [issue, ...rest] = problemsOf(null);
   expect(rest).toEqual([]);
-  expect(issue?.message).toContain('.github/motion-transfer.yml');
-  expect(issue?.message).toContain('  transfers:\n    - character:');
-  expect(issue?.message).toContain('or the smallest inputs');
+  expect(issue?.message).toContain('there is nothing to do yet');
+  const [config, step] = SAMPLES.map(({ yaml }) => yaml);
+  const { transfers } = build(config ?? '').config;
+  expect(transfers).toMatchObject([{ output: 'animations/hero-bow.mp4' }]);
+  const [{ with: inputs }] = parse(step ?? '') as [{ with: ConfigInputs }];
+  expect(build(null, inputs).config.transfers).toEqual(
+    transfers.map((transfer) => ({ ...transfer, position: null })),
+  );
 });
 
 test('without a provider, the error lists the providers', () => {

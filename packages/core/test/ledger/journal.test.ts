@@ -118,7 +118,8 @@ describe('a line', () => {
     ['download', { sha256: 'b' }, false],
     ['record', { archive: { artifactId: 1, artifactName: 'a', runId: '1', path: 'b' } }, true],
     ['record', { charge: null }, false],
-    ['archive', { archive: null }, false],
+    ['archive', { archive: null, message: 'it expired' }, true],
+    ['archive', { archive: undefined }, false],
     ['fail-charged', { charge: null }, false],
     ['write-off', { charge: null }, false],
   ])('of %s with %j: %s', (type, changes, isRead) => {
@@ -182,6 +183,12 @@ describe('what an event changes', () => {
     ['downloaded', 'store', { state: 'stored', identity: 'git:x' }, { identity: 'git:x' }],
     ['stored', 'record', { state: 'recorded', charge, archive }, { charge, archive }],
     ['recorded', 'archive', { state: 'recorded', archive }, { archive }],
+    [
+      'recorded',
+      'archive',
+      { state: 'recorded', archive: null, message: 'it expired' },
+      { archive: null, message: 'it expired' },
+    ],
     [
       'submitted',
       'fail-charged',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { adapters } from '../../src/providers/registry.ts';
 import { makeVideoFacts } from '../support/facts.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 import { bought, codes, requestedAnew, said } from './steps.ts';
@@ -87,6 +88,30 @@ describe('what changed', () => {
     expect(codes(step)).toEqual(['parameters-changed']);
   });
 
+  test('names each parameter with what it was, where the record has it', () => {
+    const state = buildState();
+    const before = {
+      prompt: 'a robot bows',
+      tier: 'standard',
+      orientation: 'image',
+      keepOriginalSound: true,
+      durationSeconds: null,
+      take: 1,
+      options: {},
+    } as const;
+    const { options: _options, ...parameters } = before;
+    state.lock(state.addTransfer('hero', { parameters }), { parameters: before });
+    state.transfers.length = 0;
+    state.addTransfer('hero', {
+      parameters: { ...parameters, prompt: 'a robot waves', tier: 'pro', keepOriginalSound: false },
+    });
+    expect(state.step().reasons.map(({ message }) => message)).toEqual([
+      'prompt is "a robot waves", was "a robot bows"',
+      'tier is pro, was standard',
+      'keep-original-sound is false, was true',
+    ]);
+  });
+
   test('in its take is bought again', () => {
     const step = requestedAnew({ parameters: { take: 2 } }).step();
     expect(codes(step)).toEqual(['take-raised']);
@@ -97,6 +122,7 @@ describe('what changed', () => {
     const step = requestedAnew({ provider: ['empiriolabs'] }).step();
     expect(step).toMatchObject({ action: 'generate', provider: 'empiriolabs' });
     expect(codes(step)).toEqual(['parameters-changed']);
+    expect(said(step)).toBe('provider is empiriolabs, was prospolabs');
   });
 
   test('only in the way it is asked for is reused', () => {
@@ -143,6 +169,19 @@ describe('staging', () => {
     expect(blocked.reasons).toHaveLength(2);
     expect(said(blocked)).toContain(words);
     expect(said(blocked)).toContain('https URLs');
+  });
+
+  test('a private repository: names who takes its files by an upload of its own', () => {
+    const state = buildState();
+    state.providers = adapters.map((adapter) => ({ adapter, hasKey: true }));
+    state.addTransfer('hero', { provider: ['prospolabs'] });
+    state.staging = { ...state.staging, visibility: 'private' };
+    const words = /[^;]*takes? the files by (?:an upload|uploads) of (?:its|their) own; name/;
+    expect(said(state.step()).match(words)?.[0]).toContain('Replicate');
+    // Theirs makes the files public.
+    expect(said(state.step()).match(words)?.[0]).not.toContain('EmpirioLabs');
+    state.staging = { ...state.staging, visibility: 'public' };
+    expect(state.step().action).toBe('generate');
   });
 
   test('staging: github is believed where the event does not say', () => {

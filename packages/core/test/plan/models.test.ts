@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findPlanChanges } from '../../src/plan/compare.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { adapters, localProviders } from '../../src/providers/registry.ts';
-import { cellsOf, makeRow } from '../../src/report/rows.ts';
+import { cellsOf, columnsOf, makeRow } from '../../src/report/rows.ts';
 import { describeOtherModels, renderOffers } from '../../src/report/tables/offers.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 import { codes, said } from './steps.ts';
@@ -184,12 +184,17 @@ describe('the price of the other model', () => {
       'kling-2.6 would cost $0.28 instead of $0.504 (1 transfer, from fal); it is bought only where the config asks for it',
     ]);
     const table = renderOffers(plan).join('\n');
-    expect(table).toContain('| fal | 1 of 2 | $0.504 |');
-    expect(table).toContain('| fal kling-2.6 | 1 of 2 | $0.28 |');
-    const sellers = plan.steps.map(
-      (step) => cellsOf(makeRow({ id: step.id, step, result: null }))[2],
-    );
-    expect(sellers).toEqual(['fal standard', 'fal kling-2.6 standard']);
+    expect(table).toContain('| fal | 1 of 2 | $0.504 | $0.504 |');
+    expect(table).toContain('| fal kling-2.6 | 1 of 2 | $0.28 | $0.28 |');
+    const rows = plan.steps.map((step) => makeRow({ id: step.id, step, result: null }));
+    const columns = columnsOf(rows);
+    expect(columns).toEqual(['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note']);
+    expect(rows.map((row) => cellsOf(row, columns).slice(2, 4))).toEqual([
+      ['fal standard', 'kling-3.0'],
+      ['fal standard', 'kling-2.6'],
+    ]);
+    const old = rows.slice(1);
+    expect(old.map((row) => cellsOf(row, columnsOf(old))[2])).toEqual(['fal kling-2.6 standard']);
   });
 
   test('is no part of what an approval is given for', () => {

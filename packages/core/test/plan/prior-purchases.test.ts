@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { foldJournal } from '../../src/ledger/journal.ts';
+import { BOUGHT_AT_MS, eventsTo, makeEvent } from '../support/journal.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 import { codes, said } from './steps.ts';
 
@@ -28,10 +30,12 @@ describe('what an earlier run left', () => {
   test.each(['submitting', 'unknown'] as const)(
     '%s: nobody can say, so it is blocked and its money named',
     (left) => {
-      const { step } = after(left, { holdMicroUsd: 304_000 });
+      const { state, step } = after(left, { holdMicroUsd: 304_000 });
       expect(step.action).toBe('blocked');
       expect(codes(step)).toEqual(['outcome-unknown']);
       expect(said(step)).toContain('$0.304 stays held');
+      const [key] = state.purchases.keys();
+      expect(said(step)).toContain(`write-off: ${key?.slice(0, 12)}=free`);
       expect(said(step)).toContain('raise take');
     },
   );
@@ -100,6 +104,21 @@ describe('what an earlier run left', () => {
     const { step } = after('recorded');
     expect(codes(step)).toEqual(['paid-but-unavailable']);
     expect(said(step)).toContain('paid on 2026-10-12 ($0.304)');
+  });
+
+  test('recorded, and a run found that nobody keeps it any more: blocked, and nobody is asked', () => {
+    const state = buildState();
+    const hero = state.addTransfer('hero');
+    const key = state.fingerprintOf(hero);
+    const facts = { fingerprint: key, transferId: 'hero', output: 'out/hero.mp4' };
+    const lost = { ...makeEvent('archive', facts), archive: null, message: 'its artifact expired' };
+    const later = { ...lost, atMs: BOUGHT_AT_MS + 90 * 86_400_000 };
+    for (const [id, entry] of foldJournal([...eventsTo('recorded', facts), later]))
+      state.purchases.set(id, entry);
+    expect(codes(state.step())).toEqual(['paid-but-unavailable']);
+    expect(said(state.step())).toBe(
+      'paid on 2026-10-12 ($0.304), and nobody keeps the video any more: its artifact expired. Restore out/hero.mp4 from git, or raise take to buy it again',
+    );
   });
 
   test('recorded, but other bytes lie at its output by now: blocked, they are not taken for it', () => {

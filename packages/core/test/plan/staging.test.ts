@@ -148,7 +148,9 @@ describe('a bucket', () => {
   });
 
   test('is named where nothing else is possible', () => {
-    expect(problemOf(decide(prospolabs, { visibility: 'private' }))).toContain('docs/staging.md');
+    expect(problemOf(decide(prospolabs, { visibility: 'private' }))).toContain(
+      'https://github.com/motion-transfer/motion-transfer/blob/v1/docs/staging.md',
+    );
   });
 });
 

@@ -391,7 +391,9 @@ describe('the current API of Kling', () => {
       });
     }
     const currentAdvice = current.refused(refused, job()).message;
-    expect(currentAdvice).toMatch(/; check KLINGAI_API_KEY$/);
+    expect(currentAdvice).toMatch(
+      /; check KLINGAI_API_KEY: one API key, sent as it is; an access key with its secret key/,
+    );
     expect(current.refused(refused, job({}, { api: 'legacy' })).message).toContain(
       'the legacy API',
     );

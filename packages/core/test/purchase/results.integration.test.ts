@@ -39,7 +39,8 @@ describe('the result of a video that is here', () => {
   const resultOf = (charge: Charge) =>
     inRun(async (context) => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD);
-      const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
+      const holder = { checkout: context.store.checkout };
+      const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD, holder };
       for (const event of eventsTo('completed', purchase)) {
         const reported = event.type === 'complete' ? { ...event, reported: charge } : event;
         await context.store.append(reported);
@@ -76,6 +77,33 @@ describe('the result of a video that is here', () => {
   test.each([HOLD_MICRO_USD, 1, null])('that cost %j is no alarm', async (microUsd) => {
     const source = microUsd == null ? 'unknown' : 'provider-reported';
     expect((await resultOf({ microUsd, source })).alarm).toBeNull();
+  });
+});
+
+describe('the result of a video that another run bought', () => {
+  const recorded = (changes: Partial<Parameters<typeof makeGenerateStep>[2]> = {}, isLost = true) =>
+    inRun(async (context) => {
+      const step = makeGenerateStep('hero', HOLD_MICRO_USD, changes);
+      const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
+      for (const event of eventsTo('recorded', purchase)) await context.store.append(event);
+      const entry = context.store.purchases.get(step.fingerprint);
+      if (entry == null) throw new Error('not on record');
+      return {
+        here: ofCollected(context, step, { kind: 'stored', purchase: entry }),
+        gone: ofCollected(context, step, { kind: 'gone', message: 'nobody keeps it', isLost }),
+      };
+    });
+
+  test.each([{}, { resumes: true }])('is collected, not generated (%j)', async (changes) => {
+    const { here } = await recorded(changes);
+    expect(here).toMatchObject({ state: 'collected', isBoughtHere: false, charge: null });
+  });
+
+  test('costs nothing here where nobody keeps it any more', async () => {
+    const { gone } = await recorded();
+    expect(gone).toMatchObject({ state: 'blocked', charge: null, holdMicroUsd: 0 });
+    const later = await recorded({}, false);
+    expect(later.gone).toMatchObject({ state: 'failed', charge: null });
   });
 });
 

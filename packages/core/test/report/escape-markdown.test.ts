@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { lexer, type Token } from 'marked';
 import { describe, expect, test } from 'vitest';
-import { markdownText } from '../../src/report/escape-markdown.ts';
+import { codeSpan, markdownText } from '../../src/report/escape-markdown.ts';
 import { assertProperty } from '../support/property.ts';
 import { decodeEntities, liveParts } from './markdown-oracle.ts';
 
@@ -70,6 +70,20 @@ function cellWith(text: string): Token[] | null {
   const [first, second, ...others] = table.rows[0] ?? [];
   return second?.text === 'end' && others.length === 0 ? (first?.tokens ?? null) : null;
 }
+
+describe('text as code', () => {
+  test.each([...payloads, 'a\\', 'a\\| b', '|'])('%j is one span in its table cell', (payload) => {
+    const types = cellWith(codeSpan(payload))?.map(({ type }) => type);
+    expect(types).toEqual(['codespan']);
+  });
+
+  test('reads as it was written, also in the file', () => {
+    expect(codeSpan('HTTP 404: {"code":1002,"message":"no #1 of @you"}')).toBe(
+      '`HTTP 404: {"code":1002,"message":"no #1 of @you"}`',
+    );
+    expect(codeSpan('')).toBe('');
+  });
+});
 
 describe('text as Markdown', () => {
   test.each(payloads)('%j comes out inert', (payload) => {

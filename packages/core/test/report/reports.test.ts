@@ -1,8 +1,12 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
+import { decideBudget } from '../../src/budget/decide.ts';
+import { renderCommentSection } from '../../src/report/comment/render.ts';
+import { makeGallery } from '../../src/report/gallery/model.ts';
 import { renderTextTable } from '../../src/report/log.ts';
+import { makeReport } from '../../src/report/report.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
-import { makeGenerateStep } from '../support/plans.ts';
+import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
 import { decodeEntities } from './markdown-oracle.ts';
@@ -48,6 +52,28 @@ describe('a report', () => {
     expect(failure).toContain('nothing was bought');
   });
 
+  test('over its budget in a pull request says that only the default branch can raise the limit', () => {
+    const plan = makePlan([makeGenerateStep('a', 200)], { perRunMicroUsd: 100 });
+    const pullRequest = {
+      number: 7,
+      headSha: 'a'.repeat(40),
+      baseSha: 'b'.repeat(40),
+      removed: [],
+    };
+    const failureOf = (planned: typeof plan) =>
+      makeReport({
+        command: 'plan',
+        plan: planned,
+        decision: decideBudget(planned),
+        results: null,
+        notes: [],
+      }).failure;
+    expect(failureOf({ ...plan, pullRequest })).toContain(
+      'budget in the config of the default branch: a pull request cannot raise it until it is merged',
+    );
+    expect(failureOf(plan)).not.toContain('default branch');
+  });
+
   const partly = (results: Parameters<typeof makeReportOf>[1]) => {
     const steps = [makeGenerateStep('a', 100), makeGenerateStep('b', 100)];
     return makeReportOf(steps, results, { perRunMicroUsd: 150, onExceed: 'partial' }).failure;
@@ -60,10 +86,19 @@ describe('a report', () => {
     expect(failure).toContain('only 1 that fit was bought');
     const open = makeResult('a', { state: 'in-progress', holdMicroUsd: 100 });
     expect(partly([open, left])).toContain('only 1 that fit was bought');
+    const undelivered = makeResult('a', { holdMicroUsd: 100 });
+    expect(partly([undelivered, left])).toContain('only 1 that fit was bought');
   });
 
   test.each([
-    ['a video that another run bought', makeResult('a', { message: 'fetched from there' })],
+    [
+      'a video that another run bought',
+      makeResult('a', { state: 'collected', isBoughtHere: false, charge: reported(100) }),
+    ],
+    [
+      'what another run is still buying',
+      makeResult('a', { state: 'in-progress', isBoughtHere: false }),
+    ],
     ['a draft', makeResult('a', { provider: 'draft', draft: true })],
     ['what was refused', makeResult('a', { state: 'failed', message: 'nothing was billed' })],
   ])('of a partial run does not count %s as bought', (_what, result) => {
@@ -92,11 +127,13 @@ describe('a report', () => {
     ['not-started', '1 not started'],
     ['blocked', '1 blocked'],
     ['unknown', '1 with unknown outcome ($0.304 held)'],
-  ] as const)('with something %s fails, and says which and why', (state, words) => {
+  ] as const)('with something %s fails, and says which: why stands in its row', (state, words) => {
     const results = [makeResult('a', { state, holdMicroUsd: 304_000, message: 'for a reason' })];
     const { failure } = makeReportOf([makeGenerateStep('a', 304_000)], results);
     expect(failure).toContain(words);
-    expect(failure).toContain('a: for a reason');
+    expect(failure).toContain(`${words}: a.`);
+    // A stop is told nowhere else.
+    expect(failure?.includes('for a reason')).toBe(state === 'not-started');
   });
 
   test.each(['reused', 'generated', 'copied', 'collected'] as const)(
@@ -128,7 +165,7 @@ describe('a report', () => {
     const { failure } = makeReportOf(steps, results, { perRunMicroUsd: 250, onExceed: 'partial' });
     expect(failure).toMatch(/^b: it cost too much\. Budget exceeded: /);
     expect(failure).toContain('only 1 that fit was bought');
-    expect(failure).toContain('Not every transfer is done: 1 failed. a: no luck');
+    expect(failure).toContain('Not every transfer is done. 1 failed: a.');
     expect(failure).not.toContain('1 not started');
   });
 
@@ -137,7 +174,7 @@ describe('a report', () => {
     const { failure } = makeReportOf(steps, null, { perRunMicroUsd: 100 });
     expect(failure).toMatch(/^Budget exceeded: /);
     expect(failure).toContain('nothing was bought');
-    expect(failure).toContain('1 blocked. b: no such file');
+    expect(failure).toContain('1 blocked: b.');
   });
 
   test('of a purchase of an earlier run has a row of its own', () => {
@@ -149,7 +186,7 @@ describe('a report', () => {
 
   test('of a plan with something blocked fails', () => {
     const { failure } = makeReportOf([makeBlockedStep('a', 'no such file')]);
-    expect(failure).toBe('Not every transfer is done: 1 blocked. a: no such file');
+    expect(failure).toBe('Not every transfer is done. 1 blocked: a.');
   });
 });
 
@@ -232,8 +269,8 @@ describe('the summary', () => {
     state.addTransfer('a');
     state.addTransfer('b', { motion: 'assets/bow.mp4' });
     const text = decodeEntities(renderSummary(makeReportOf(state.plan().steps), noLinks));
-    expect(text).toContain('| prospolabs | 2 of 2 | $0.608 |  |');
-    expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 |  |');
+    expect(text).toContain('| prospolabs | 2 of 2 | $0.608 | $0.608 |  |');
+    expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 | $0.608 |  |');
   });
 
   test('stays a table whatever its texts are', () => {
@@ -267,14 +304,47 @@ describe('the summary', () => {
         reasons: [{ code: 'asset-problem' as const, message: words }],
       }));
       const text = renderSummary(makeReportOf(steps), noLinks, maxBytes);
-      const shown = text.match(/transfer-/g)?.length ?? 0;
+      const shown = text.match(/^\| transfer-/gm)?.length ?? 0;
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
       expect(Buffer.byteLength(text)).toBeGreaterThan(maxBytes * 0.7);
       expect(text).toContain('plan: 5000 blocked');
-      expect(text).toContain(`_and ${5_000 - (shown - 1)} more_`);
+      expect(text).toContain(`_and ${5_000 - shown} more_`);
       expect(text).toContain('Limits: none');
     },
   );
+});
+
+describe('a warning', () => {
+  const warned = (id: string, ...warnings: string[]) => makeGenerateStep(id, 1, { warnings });
+  const borrowed = 'price: $0.10 a second is a price as others quote it';
+
+  test('of one provider is said once for all of its transfers, and in no row', () => {
+    const steps = Array.from({ length: 200 }, (_, index) => warned(`t-${index}`, borrowed));
+    const report = makeReportOf(steps);
+    const said = `prospolabs, 200 transfers: ${borrowed}`;
+    const gallery = makeGallery(report, [], new Map());
+    const summary = decodeEntities(renderSummary(report, noLinks));
+    const comment = decodeEntities(
+      renderCommentSection({
+        report,
+        overrideLabel: 'approved',
+        links: { runUrl: null, artifactUrl: null, galleryUrl: null },
+        previous: null,
+      }).text,
+    );
+    for (const text of [summary, comment, JSON.stringify(gallery)])
+      expect(text.split(borrowed)).toHaveLength(2);
+    expect(summary).toContain(`- ${said}`);
+    expect(comment).toContain(`- ${said}`);
+    expect(gallery.notes).toEqual([said]);
+    expect(renderTextTable(report).join('\n')).not.toContain(borrowed);
+  });
+
+  test('of one transfer stays with it', () => {
+    const report = makeReportOf([warned('a', 'motion: it is long'), warned('b', borrowed)]);
+    expect(report.sharedWarnings).toEqual([]);
+    expect(renderTextTable(report).join('\n')).toContain('motion: it is long');
+  });
 });
 
 describe('the text table', () => {

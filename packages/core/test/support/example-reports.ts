@@ -58,7 +58,11 @@ function buildPullRequest(): StateBuilder {
     provider: 'cheapest',
     parameters: { tier: 'pro' },
   });
-  state.lock(stale, { fingerprint: 'f'.repeat(64), provider: 'prospolabs' });
+  state.lock(stale, {
+    fingerprint: 'f'.repeat(64),
+    provider: 'prospolabs',
+    parameters: { ...stale.parameters, tier: 'standard', options: {} },
+  });
   state.lock(state.addTransfer('animations/hero-wave', output('animations/hero-wave')));
   state.addTransfer('animations/hero-bow-again', {
     ...output('animations/hero-bow-again'),

@@ -38,6 +38,7 @@ export function makeResult(id: string, changes: Partial<TransferResult> = {}): T
     operation: null,
     holdMicroUsd: 0,
     charge: null,
+    isBoughtHere: true,
     sha256: null,
     bytes: null,
     videoSeconds: null,

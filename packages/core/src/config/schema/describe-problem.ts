@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { docsPage } from '../../model/docs.ts';
 import type { Path, PointAt } from '../source-location.ts';
 import { findMeant, suggest } from './did-you-mean.ts';
 
@@ -30,7 +31,7 @@ const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'role-arn',
-    'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
+    `is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (${docsPage('staging')})`,
   ],
 ]);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stagingMethodSchema } from '../../model/config.ts';
+import { docsPage } from '../../model/docs.ts';
 import { show } from './describe-problem.ts';
 import { ENDPOINT_PATTERN } from './patterns.ts';
 
@@ -67,7 +68,9 @@ export const stagingSchema = z.union(
             "Allows the provider's own upload even where anybody with the link can read it.",
           )
           .optional(),
-        s3: s3Schema.describe('A bucket of an S3-compatible store (docs/staging.md).').optional(),
+        s3: s3Schema
+          .describe(`A bucket of an S3-compatible store (${docsPage('staging')}).`)
+          .optional(),
         method: z
           .enum(['s3', 'auto'])
           .describe(

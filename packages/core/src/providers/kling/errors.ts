@@ -36,8 +36,8 @@ const advice: Readonly<Record<number, string>> = {
   1304: 'the account admits other addresses only',
 };
 
-/** A wrong authorization: what to do about it depends on the keys. */
-const WRONG_AUTHORIZATION = 1002;
+/** Refused, empty or wrong authorization: what to do about it depends on the keys. */
+const WRONG_AUTHORIZATION: ReadonlySet<number> = new Set([1000, 1001, 1002]);
 
 /** The message with its code and, where a person can mend it, what to do. */
 export function describeCode(
@@ -45,7 +45,7 @@ export function describeCode(
   message: string | null | undefined,
   adviceOnKeys: string,
 ): string {
-  const whatToDo = code === WRONG_AUTHORIZATION ? adviceOnKeys : advice[code ?? 0];
+  const whatToDo = WRONG_AUTHORIZATION.has(code ?? 0) ? adviceOnKeys : advice[code ?? 0];
   const words = [message, whatToDo].filter((part) => part != null && part !== '');
   const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
   return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;

@@ -44,9 +44,10 @@ function mintToken(accessKey: string, secretKey: string, nowMs: number): string 
   return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
 }
 
-/** What to do when the authorization is refused (code 1002). */
+/** What to do when the authorization is refused (codes 1000, 1001 and 1002). */
 export function adviceOnKeys(names: ReadonlySet<string>, api: Api): string {
-  if (api === 'current' && !isPairAlone(names)) return `check ${API_KEY}`;
+  if (api === 'current' && !isPairAlone(names))
+    return `check ${API_KEY}: one API key, sent as it is; an access key with its secret key goes into ${ACCESS_KEY} and ${SECRET_KEY}, with ${API_KEY} left out`;
   return isPairAlone(names)
     ? `check ${ACCESS_KEY} and ${SECRET_KEY}; the current API takes neither: there, set ${API_KEY}, or leave the option api out`
     : `check ${API_KEY}; the legacy API is certain to take ${ACCESS_KEY} with ${SECRET_KEY} only`;

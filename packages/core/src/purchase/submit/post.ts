@@ -9,12 +9,14 @@ import type {
   Accepted,
   AssetUrls,
   Failure,
+  HttpRequest,
   HttpResponse,
   Operation,
 } from '../../providers/adapter.ts';
 import { chargeOfFailure } from '../charge.ts';
 import { jobOf, type RunContext } from '../context.ts';
 import { readAccepted } from '../read-answer.ts';
+import { type Heartbeat, withHeartbeat } from './heartbeat.ts';
 import { holdBack } from './rate-pause.ts';
 
 export type Submitted =
@@ -53,11 +55,10 @@ export async function postOnce(
   if (heldBack != null) return { kind: 'not-accepted', why: 'held-back', message: heldBack };
   let response: HttpResponse;
   try {
+    const request = adapter.submit(jobOf(step), step.facts, urls, correlationId);
     // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-    response = await callApi(
-      api,
-      adapter.submit(jobOf(step), step.facts, urls, correlationId),
-      context.stop.hard,
+    response = await withHeartbeat(context.ports.clock, heartbeatOf(context, step, request), () =>
+      callApi(api, request, context.stop.hard),
     );
   } catch (error) {
     if (error instanceof NeverSentError)
@@ -76,6 +77,25 @@ export async function postOnce(
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
   return readRefusal(context, step, failure);
+}
+
+const BEAT_MS = 60_000;
+
+/** Only of a call that may take as long as the job: others are answered or given up before the first line. */
+function heartbeatOf(
+  { ports, apiFor }: RunContext,
+  { id, provider }: GenerateStep,
+  { timeoutMs = 0 }: HttpRequest,
+): Heartbeat {
+  const { title } = apiFor(provider).endpoint.adapter;
+  return {
+    everyMs: BEAT_MS,
+    maxBeats: Math.floor(timeoutMs / BEAT_MS),
+    beat: (elapsedMs) =>
+      ports.log.info(
+        `${id}: ${title} has not answered yet, ${elapsedMs / 1_000} s after it was asked; it answers when the video is made, within ${Math.ceil(timeoutMs / 60_000)} minutes`,
+      ),
+  };
 }
 
 /** Refused for now, which provably bought nothing, or for good. */

@@ -4,10 +4,12 @@ import { formatUsd } from '../../model/money.ts';
 import { markdownText } from '../escape-markdown.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
+import { describePrice } from '../row-price.ts';
 import type { RowState } from '../row-state.ts';
-import { cellsOf, makeRows, type ReportRow } from '../rows.ts';
+import { cellsOf, columnsOf, makeRows, type ReportRow } from '../rows.ts';
+import { notesOf } from '../shared-warnings.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
-import { renderCells, renderHead, TABLE_HEAD } from '../tables/markdown.ts';
+import { renderCells, renderHead, renderTableHead } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
 import { type CommentSection, ROWS_END, ROWS_START } from './document.ts';
 import { type CommentState, encodeState } from './state.ts';
@@ -36,15 +38,17 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
   const { report, links, previous } = request;
   const { plan } = report;
   const rows = makeRows(report);
+  const columns = columnsOf(rows);
+  const notes = notesOf(report);
   const head = renderHead(makeHeadline(report), report, 3);
   const tail = [
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
-    ...(report.notes.length > 0 ? [''] : []),
-    ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
+    ...(notes.length > 0 ? [''] : []),
+    ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
-  const content = sha256(canonicalJson([head, rows.map(cellsOf), tail]));
+  const content = sha256(canonicalJson([head, rows.map((row) => cellsOf(row, columns)), tail]));
   const state = nextState(report, rows, content);
   const text = [
     ...head,
@@ -93,17 +97,23 @@ const ORDER: readonly RowState['code'][] = [
 function renderRows(rows: readonly ReportRow[], previous: CommentState | null): string[] {
   if (rows.length === 0) return [];
   const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
+  const columns = columnsOf(rows);
   const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
   return [
     ROWS_START,
-    ...TABLE_HEAD,
+    ...renderTableHead(columns),
     ...sorted.map((row) => {
-      const [id, word, seller, price, note] = cellsOf(row);
+      const { label: word } = row.state;
+      const price = describePrice(row.price);
       const old = before.get(row.id);
       const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
       const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
       const movedPrice = wasPaid ? `${formatUsd(old.high)} → ${price || 'none'}` : price;
-      return renderCells([id, moved, seller, movedPrice, note], 200);
+      const cells = cellsOf(row, columns).map((cell, index) => {
+        if (columns[index] === 'State') return moved;
+        return columns[index] === 'Price' ? movedPrice : cell;
+      });
+      return renderCells(cells, columns, 500);
     }),
     '',
     ROWS_END,

@@ -2,6 +2,7 @@ import { withoutQueries } from '../../model/redact.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { makeRow, type ReportRow } from '../rows.ts';
+import { notesOf } from '../shared-warnings.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
 import { describeDetails, describeDraft, type GalleryDetails } from './details.ts';
 import { describeFacts, type GalleryFact } from './facts.ts';
@@ -49,16 +50,17 @@ export function makeGallery(
     headline: headline.counts,
     facts: describeFacts(report, headline),
     failure: report.failure,
-    notes: report.notes,
+    notes: notesOf(report),
     media,
     rows: listEntries(report, drafts).map((entry) => {
-      const row = makeRow(entry);
+      const row = makeRow(entry, report.sharedWarnings);
       const why = [...row.outcome, ...row.why, ...describeDraft(entry)];
       const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
       return {
         ...row,
         ...describeDetails(entry.step),
-        why,
+        // What stands at the place of the video is said there.
+        why: hasVideo ? why : why.slice(1),
         seconds: entry.result?.videoSeconds ?? entry.draft?.videoSeconds ?? row.seconds,
         clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: nameOf(place) })),
         noVideo: hasVideo ? null : (why[0] ?? row.state.label),

@@ -1,7 +1,7 @@
 import { markdownText } from '../escape-markdown.ts';
 import type { Headline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { COLUMNS } from '../rows.ts';
+import type { Column } from '../rows.ts';
 
 /** What summary and comment have in common, as lines of Markdown. */
 export function renderHead(
@@ -20,13 +20,20 @@ export function renderHead(
   ];
 }
 
-export const TABLE_HEAD = [`| ${COLUMNS.join(' | ')} |`, '| --- | --- | --- | ---: | --- |'];
+export function renderTableHead(columns: readonly Column[]): string[] {
+  const rules = columns.map((column) => (column === 'Price' ? '---:' : '---'));
+  return [`| ${columns.join(' | ')} |`, `| ${rules.join(' | ')} |`];
+}
 
-export function renderCells(cells: readonly string[], maxCharacters: number): string {
+export function renderCells(
+  cells: readonly string[],
+  columns: readonly Column[],
+  maxCharacters: number,
+): string {
   const shown = cells.map((cell, index) => {
     const text = markdownText(cell, maxCharacters);
     // A price stays on one line.
-    return COLUMNS[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
+    return columns[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
   });
   return `| ${shown.join(' | ')} |`;
 }

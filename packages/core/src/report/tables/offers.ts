@@ -4,10 +4,12 @@ import { DEFAULT_MODEL, MODEL_NAMES, type ModelName } from '../../model/transfer
 import { markdownText } from '../escape-markdown.ts';
 import { describeSeller } from '../rows.ts';
 
+type Estimated = NonNullable<Offer['estimate']>;
+
 interface Seller {
-  lowMicroUsd: number;
-  highMicroUsd: number;
-  count: number;
+  /** Its prices, and those of the plan, for the same transfers: sums of different ones cannot be compared. */
+  readonly offered: Estimated[];
+  readonly planned: Estimated[];
   obstacle: string | null;
 }
 
@@ -15,22 +17,22 @@ interface Seller {
 export function renderOffers(plan: Plan): string[] {
   const buying = stepsToBuy(plan);
   const sellers = new Map<string, Seller>();
-  for (const offer of buying.flatMap(({ offers }) => offers)) {
-    const seller = sellers.get(describeSeller(offer)) ?? {
-      lowMicroUsd: 0,
-      highMicroUsd: 0,
-      count: 0,
-      obstacle: null,
-    };
-    sellers.set(describeSeller(offer), seller);
-    const { estimate, problems } = offer;
-    if (estimate == null || problems.length > 0) {
-      seller.obstacle ??= problems[0] ?? 'it has no price for it';
-      continue;
+  for (const step of buying) {
+    for (const offer of step.offers) {
+      const seller: Seller = sellers.get(describeSeller(offer)) ?? {
+        offered: [],
+        planned: [],
+        obstacle: null,
+      };
+      sellers.set(describeSeller(offer), seller);
+      const { estimate, problems } = offer;
+      if (estimate == null || problems.length > 0) {
+        seller.obstacle ??= problems[0] ?? 'it has no price for it';
+        continue;
+      }
+      seller.offered.push(estimate);
+      seller.planned.push(step.estimate);
     }
-    seller.lowMicroUsd += estimate.lowMicroUsd;
-    seller.highMicroUsd += estimate.highMicroUsd;
-    seller.count += 1;
   }
   const others = describeOtherModels(plan);
   if (sellers.size < 2 && others.length === 0) return [];
@@ -38,13 +40,13 @@ export function renderOffers(plan: Plan): string[] {
     '',
     '<details><summary>Who else would sell it</summary>',
     '',
-    '| Provider | Can sell | For | Obstacle |',
-    '| --- | ---: | ---: | --- |',
+    '| Provider | Can sell | For these | This plan, for the same | Obstacle |',
+    '| --- | ---: | ---: | ---: | --- |',
     ...[...sellers].map(([name, seller]) => {
-      const price =
-        seller.count === 0 ? '' : formatUsdRange(seller.lowMicroUsd, seller.highMicroUsd);
+      const { offered, planned } = seller;
+      const [price, instead] = offered.length === 0 ? ['', ''] : [sumOf(offered), sumOf(planned)];
       const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-      return `| ${markdownText(name)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+      return `| ${markdownText(name)} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
     }),
     ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
     '',
@@ -80,7 +82,7 @@ function cheapestOf({ otherModels }: GenerateStep, model: ModelName) {
     .toSorted((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd)[0];
 }
 
-function sumOf(estimates: readonly NonNullable<Offer['estimate']>[]): string {
+function sumOf(estimates: readonly Estimated[]): string {
   return formatUsdRange(
     estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0),
     estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0),

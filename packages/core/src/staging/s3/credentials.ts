@@ -1,3 +1,4 @@
+import { docsPage } from '../../model/docs.ts';
 import type { S3Connection } from './connection.ts';
 
 /**
@@ -31,7 +32,7 @@ export function describeAssumption(
   deadlineMs: number,
 ): string | null {
   if (credentials?.sessionToken == null || credentialExpiration != null) return null;
-  return `AWS_CREDENTIAL_EXPIRATION does not say when the session of AWS_SESSION_TOKEN ends; it is assumed to last until the deadline of this run at ${formatTime(deadlineMs)} (docs/staging.md)`;
+  return `AWS_CREDENTIAL_EXPIRATION does not say when the session of AWS_SESSION_TOKEN ends; it is assumed to last until the deadline of this run at ${formatTime(deadlineMs)} (${docsPage('staging')})`;
 }
 
 function formatTime(ms: number): string {

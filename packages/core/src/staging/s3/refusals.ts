@@ -1,4 +1,5 @@
 import type { S3Settings } from '../../model/config.ts';
+import { docsPage } from '../../model/docs.ts';
 
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */
 export function codeOf(xml: string): string | null {
@@ -33,11 +34,11 @@ export function describeRefusal(
     case 'TemporaryRedirect':
       return `the bucket ${bucket} is in another region (${answer}); check region`;
     case 'AccessDenied':
-      return `access is denied (${answer}); allow s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (docs/staging.md), and check that the credentials have not expired`;
+      return `access is denied (${answer}); allow s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (${docsPage('staging')}), and check that the credentials have not expired`;
     default:
       if (status >= 300 && status <= 399)
         return `it redirects elsewhere (${answer}), which is not followed; check region and endpoint`;
-      return `it answers ${answer}; check bucket, region, endpoint and permissions (docs/staging.md)`;
+      return `it answers ${answer}; check bucket, region, endpoint and permissions (${docsPage('staging')})`;
   }
 }
 

@@ -5,6 +5,7 @@ import { checkUrl } from '../../http/redirects.ts';
 import { randomId } from '../../ids.ts';
 import { sha256OfFile } from '../../media/hash.ts';
 import type { S3Settings } from '../../model/config.ts';
+import { docsPage } from '../../model/docs.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
 import { createSha256 } from '../../model/hash.ts';
 import type { Ports } from '../../ports.ts';
@@ -214,7 +215,7 @@ function unusable(problems: readonly string[]): ConfigError {
     problems.map((problem) => ({
       severity: 'error',
       path: 'staging.s3',
-      message: `${problem}; nothing was bought (docs/staging.md)`,
+      message: `${problem}; nothing was bought (${docsPage('staging')})`,
     })),
   );
 }

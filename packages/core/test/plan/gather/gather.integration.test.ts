@@ -102,8 +102,12 @@ describe('a plan of a repository', () => {
     const repository = await makeRepository();
     await appendFile(`${repository.workspace}/assets/girl.png`, 'x');
     const step = await repository.step(transferOf());
-    expect(step).toMatchObject({ action: 'blocked', reasons: [{ code: 'staging' }] });
+    expect(step).toMatchObject({
+      action: 'blocked',
+      reasons: [{ code: 'staging' }, { code: 'staging' }],
+    });
     expect(said(step)).toContain('assets/girl.png is not committed');
+    expect(said(step)).toContain('take the files by uploads of their own');
   });
 
   test('does not send what is only staged, or not in git at all', async () => {
@@ -305,7 +309,7 @@ describe('outside git', () => {
       {
         action: 'blocked',
         character: { identity: `git:${blobId(girl)}` },
-        reasons: [{ code: 'staging' }, { code: 'staging' }],
+        reasons: [{ code: 'staging' }, { code: 'staging' }, { code: 'staging' }],
         offers: adapters.map(() => ({ estimate: { highMicroUsd: expect.any(Number) } })),
       },
     ]);
