@@ -53,7 +53,10 @@ export async function main(): Promise<number> {
     );
     const read = await readGitHubContext(process.env);
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
-    const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
+    const local = createNodePorts(
+      actionsLog,
+      createDraftPort(process.env, actionsLog, { isWanted: inputs.draft }),
+    );
     const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
     const ports = ownLocks(
       { ...local, github: access?.port ?? null },

@@ -40,6 +40,7 @@ export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
+export { CLIP_ADVICE } from './model/clip-advice.ts';
 export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';

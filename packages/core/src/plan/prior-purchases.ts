@@ -1,3 +1,4 @@
+import { CLIP_ADVICE } from '../model/clip-advice.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
 import type { Identity } from '../model/media.ts';
 import { formatUsd } from '../model/money.ts';
@@ -170,7 +171,7 @@ function findJournaled(
         ...(purchase.charge?.microUsd == null
           ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
           : {}),
-        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
+        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs (a clip needs ${CLIP_ADVICE}), or raise take to try again`,
       };
     case 'failed-refunded':
       return purchase.failureCount < MAX_REFUNDED_FAILURES
@@ -178,7 +179,7 @@ function findJournaled(
         : {
             kind: 'blocked',
             code: 'too-many-failures',
-            message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs, or raise take to try again`,
+            message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs (a clip needs ${CLIP_ADVICE}), or raise take to try again`,
           };
     case 'written-off':
       return costOf(purchase) === 0

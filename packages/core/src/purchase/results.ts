@@ -1,6 +1,8 @@
+import { CLIP_ADVICE } from '../model/clip-advice.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { purchaseOf } from '../model/lockfile.ts';
 import { formatUsd } from '../model/money.ts';
+import { reportWarning } from '../model/output-warning.ts';
 import {
   type BlockedStep,
   type GenerateStep,
@@ -38,6 +40,7 @@ function blank(step: Step, state: TransferResult['state'], message: string | nul
     videoSeconds: null,
     elapsedMs: null,
     message,
+    warnings: null,
     alarm: null,
   };
 }
@@ -74,6 +77,7 @@ export function ofReuse(context: RunContext, step: ReuseStep): TransferResult {
     sha256: locked?.sha256 ?? null,
     bytes: locked?.bytes ?? null,
     videoSeconds: locked?.videoSeconds ?? null,
+    warnings: locked?.warnings?.map(reportWarning) ?? null,
   };
 }
 
@@ -237,5 +241,8 @@ function describeFailure(failure: Failure): string {
     yes: 'it was billed',
     unknown: 'whether it was billed is not known, so its price stays held',
   }[failure.billed];
-  return `${failure.message} (${money})`;
+  // Refused for what is to be seen, or for a form that the words do not tell apart from it.
+  const isAboutInputs = failure.kind === 'moderation' || failure.kind === 'input';
+  const advice = isAboutInputs ? `; what a clip needs: ${CLIP_ADVICE}` : '';
+  return `${failure.message} (${money})${advice}`;
 }

@@ -31,6 +31,8 @@ export interface ReportRow {
   readonly outcome: readonly string[];
   /** `4 s video, 1.20 MB`, once it was made. */
   readonly delivered: string | null;
+  /** What the video lacks. */
+  readonly warnings: readonly string[];
   /** Why it is asked for or not made, how its price came about, and what to look out for. */
   readonly why: readonly string[];
 }
@@ -66,6 +68,7 @@ export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
     delivered: describeVideo(result),
+    warnings: result?.warnings?.map(({ message }) => message) ?? [],
     why: step == null ? [] : whyOf(step, result),
   };
 }
@@ -74,7 +77,7 @@ export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
 export const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'] as const;
 
 export function cellsOf(row: ReportRow): [string, string, string, string, string] {
-  const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+  const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
   const seller =
     provider == null ? [] : [describeSeller({ provider, ...unlessDefault(model) }), tier];
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
@@ -84,7 +87,7 @@ export function cellsOf(row: ReportRow): [string, string, string, string, string
     state.label,
     seller.filter((part) => part != null).join(' '),
     describePrice(price),
-    note.join('; '),
+    [...note, ...warnings].join('; '),
   ];
 }
 
@@ -156,6 +159,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     price: NO_PRICE,
     outcome: [],
     delivered: null,
+    warnings: [],
     why: [
       'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
     ],

@@ -4,6 +4,7 @@ import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
 import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { renderClipAdvice } from './tables/clip-advice.ts';
 import { renderLimits } from './tables/limits.ts';
 import { renderCells, renderHead, TABLE_HEAD } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
@@ -28,11 +29,12 @@ export function renderSummary(
   const tail = [
     ...renderLimits(report),
     ...renderOffers(report.plan),
+    ...(report.results == null ? renderClipAdvice(report.plan) : []),
     ...renderDrift(report),
     ...renderApproval(report),
     ...renderNotes(report, links),
   ];
-  const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 300));
+  const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 400));
   const fixed = bytesOf([...head, ...TABLE_HEAD, ...tail].join('\n')) + 200;
   const shown = takeWithin(rows, maxBytes - fixed);
   const cut = rows.length - shown.length;

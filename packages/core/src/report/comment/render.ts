@@ -6,6 +6,7 @@ import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
 import type { RowState } from '../row-state.ts';
 import { cellsOf, makeRows, type ReportRow } from '../rows.ts';
+import { renderClipAdvice } from '../tables/clip-advice.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
 import { renderCells, renderHead, TABLE_HEAD } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
@@ -41,6 +42,7 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
+    ...renderClipAdvice(plan),
     ...(report.notes.length > 0 ? [''] : []),
     ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];

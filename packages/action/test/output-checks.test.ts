@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { kindsIn, start } from './output-checks/scenes.ts';
+import { readable } from './reconcile-bench.ts';
+
+describe('a bought video that is whole and not what was asked for', () => {
+  test('is delivered with a warning in results, log, summary and gallery, and keeps it when it is reused', async () => {
+    const bench = await start(['fine', 'shorter', 'smaller', 'silent']);
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const kinds = { fine: [], shorter: ['shorter'], smaller: ['smaller'], silent: ['silent'] };
+    expect(kindsIn(bench, run)).toEqual(kinds);
+    expect(run.outputs).toMatchObject({ 'generated-count': '4', 'warned-count': '3' });
+
+    const page = readable(bench.emulator.artifacts[1]?.bytes.toString() ?? '');
+    for (const sentence of [
+      'shorter than asked for (2 s of 4 s): compare the charge, most bill by length',
+      'smaller than its tier (854x480, standard is 720p)',
+      "silent, and the clip's sound was to be kept",
+    ]) {
+      expect(run.stdout).toContain(sentence);
+      expect(readable(run.summary)).toContain(sentence);
+      expect(page).toContain(sentence);
+    }
+    expect(run.summary).toContain('4 generated, 3 with warnings');
+    expect(page.match(/>warning</g)).toHaveLength(3);
+    expect(run.annotations.filter(({ message }) => message.includes('shorter than'))).toMatchObject(
+      [{ level: 'warning', file: '.github/motion-transfer.yml', line: 5 }],
+    );
+
+    const again = await bench.run();
+    expect(again.outputs).toMatchObject({ 'reused-count': '4', 'warned-count': '3' });
+    expect(kindsIn(bench, again)).toEqual({ ...kinds, fine: null });
+    expect(readable(again.summary)).toContain('shorter than asked for (2 s of 4 s)');
+    expect(bench.submits()).toBe(4);
+  });
+
+  test('is not decoded, and nothing is installed for that, where no draft is wanted', async () => {
+    const bench = await start(['black']);
+    const cache = `${bench.workspace}/../empty-cache`;
+    const run = await bench.run({}, { environment: { RUNNER_TOOL_CACHE: cache } });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(kindsIn(bench, run)).toEqual({ black: [] });
+    expect(bench.exists('../empty-cache')).toBe(false);
+  });
+});
