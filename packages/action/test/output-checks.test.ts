@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kindsIn, start } from './output-checks/scenes.ts';
 import { readable } from './reconcile-bench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 describe('a bought video that is whole and not what was asked for', () => {
   test('is delivered with a warning in results, log, summary and gallery, and keeps it when it is reused', async () => {
@@ -41,5 +42,24 @@ describe('a bought video that is whole and not what was asked for', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(kindsIn(bench, run)).toEqual({ black: [] });
     expect(bench.exists('../empty-cache')).toBe(false);
+  });
+});
+
+describe('what a clip needs', () => {
+  test('is said once to who plans a first purchase, and to whom a provider refused the content', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.summary.match(/one person, filmed in a single take/g)).toHaveLength(1);
+    expect(plan.summary).toContain('<details><summary>What a clip needs</summary>');
+
+    const message = 'No valid characters detected in the video';
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: '500', message });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.message).toMatch(
+      /No valid characters detected in the video \(nothing was billed\); a clip needs one person/,
+    );
+    expect((await bench.run()).exitCode).toBe(0);
+    const done = await bench.run({ command: 'plan' });
+    expect(done.summary).not.toContain('What a clip needs');
   });
 });

@@ -113,7 +113,7 @@ export function ofCollected(
       };
     case 'failed':
       return {
-        ...fromEntry(step, purchase, 'failed', describeFailure(collected.failure)),
+        ...fromEntry(step, purchase, 'failed', describeEnd(collected.failure)),
         alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
       };
     case 'cancelled':
@@ -241,8 +241,11 @@ function describeFailure(failure: Failure): string {
     yes: 'it was billed',
     unknown: 'whether it was billed is not known, so its price stays held',
   }[failure.billed];
-  // Refused for what is to be seen, or for a form that the words do not tell apart from it.
-  const isAboutInputs = failure.kind === 'moderation' || failure.kind === 'input';
-  const advice = isAboutInputs ? `; what a clip needs: ${CLIP_ADVICE}` : '';
-  return `${failure.message} (${money})${advice}`;
+  return `${failure.message} (${money})`;
+}
+
+/** A job that was accepted and then failed because of its inputs has a clip, or an image, that the model cannot follow. */
+function describeEnd(failure: Failure): string {
+  const isAboutInputs = failure.kind === 'input' || failure.kind === 'moderation';
+  return `${describeFailure(failure)}${isAboutInputs ? `; a clip needs ${CLIP_ADVICE}` : ''}`;
 }
