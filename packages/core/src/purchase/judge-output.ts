@@ -70,7 +70,7 @@ function judgeSize({ tier }: Expected, { width, height }: Found): OutputWarning[
 
 /** Luma of black is 0 or 16 by the coding; this is 6 % above the latter, and is seen by nobody. */
 const BLACK_LUMA = 32;
-/** The key frames of a film of one picture differ by less: rounding, and what the coder leaves out. */
+/** The key frames of a film of one picture differ by less: rounding, and what the coder leaves out. Clips of people change some cell by 38 and more. */
 const STILL_LUMA = 3;
 
 /** What some of its pictures say against it; nothing where there are less than two. */
