@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { adapters, configJsonSchema, planJsonSchema, providers } from '@motion-transfer/core/shell';
+import {
+  adapters,
+  CLIP_ADVICE,
+  configJsonSchema,
+  planJsonSchema,
+  providers,
+} from '@motion-transfer/core/shell';
 import { parse } from 'yaml';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';
@@ -36,7 +42,14 @@ put(
 );
 put(
   'README.md',
-  replaceRegion(replaceRegion(read('README.md'), 'inputs', inputTable()), 'outputs', outputTable()),
+  [
+    ['inputs', inputTable()],
+    ['outputs', outputTable()],
+    ['clip-advice', `A clip needs ${CLIP_ADVICE}.`],
+  ].reduce(
+    (text, [name = '', content = '']) => replaceRegion(text, name, content),
+    read('README.md'),
+  ),
 );
 
 if (stale.length > 0) {

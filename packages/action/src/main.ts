@@ -59,7 +59,10 @@ export async function main(): Promise<number> {
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
-    const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
+    const local = createNodePorts(
+      actionsLog,
+      createDraftPort(process.env, actionsLog, { isWanted: inputs.draft }),
+    );
     const event = await readGitHubContext(process.env);
     const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
     const entered = await enterWorkingDirectory(local, event, readWorkingDirectory());

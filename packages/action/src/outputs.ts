@@ -70,6 +70,7 @@ export function setRunOutputs({ totals }: Report, outputDirectory: string | null
   setOutput('collected-count', String(totals.counts.collected));
   setOutput('in-progress-count', String(totals.counts['in-progress']));
   setOutput('not-started-count', String(totals.counts['not-started']));
+  setOutput('warned-count', String(totals.warnedCount));
 }
 
 /** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
@@ -135,6 +136,8 @@ export function annotateReport(report: Report): void {
     );
     const bad =
       result != null && ['failed', 'unknown', 'in-progress', 'blocked'].includes(result.state);
+    for (const { message } of result?.warnings ?? [])
+      warnings.push({ severity: 'warning', path: step.id, message, ...position });
     if (step.action !== 'blocked' && !bad) return warnings;
     const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
     return [...warnings, { severity: 'error', path: step.id, message, ...position }];

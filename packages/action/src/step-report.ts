@@ -77,7 +77,10 @@ export async function finishStep(
 /** Log, summary and verdict of `reconcile`. Returns the exit code. */
 export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Promise<number> {
   const { results, findings, onRecord } = outcome;
-  for (const { id, state, message } of results) actions.info(`${id}: ${state}. ${message ?? ''}`);
+  for (const { id, state, message, warnings } of results) {
+    actions.info(`${id}: ${state}. ${message ?? ''}`);
+    for (const warning of warnings ?? []) actionsLog.warning(`${id}: ${warning.message}`);
+  }
   for (const { transferId, message } of findings) actionsLog.warning(`${transferId}: ${message}`);
   const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
   const { purchases, label: ledger } = onRecord;

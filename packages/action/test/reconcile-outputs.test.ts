@@ -27,6 +27,7 @@ const overdue: Result = {
   videoSeconds: null,
   elapsedMs: null,
   message: null,
+  warnings: null,
   alarm: null,
 };
 

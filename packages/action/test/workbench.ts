@@ -61,6 +61,7 @@ export interface Results {
   readonly totals: { readonly chargedMicroUsd: number; readonly heldMicroUsd: number };
   readonly results: readonly {
     readonly id: string;
+    readonly output: string;
     readonly state: string;
     readonly provider: string | null;
     readonly model: string | null;
@@ -70,6 +71,7 @@ export interface Results {
     readonly charge: { readonly microUsd: number | null; readonly source: string } | null;
     readonly message: string | null;
     readonly sha256: string | null;
+    readonly warnings: readonly { readonly kind: string; readonly message: string }[] | null;
   }[];
 }
 

@@ -231,7 +231,18 @@ export interface DraftRequest {
   readonly onProgress: (done: number) => void;
 }
 
+/** One picture of a video, as few grey cells in rows. */
+export interface PictureSample {
+  /** 0 to 255, by area. */
+  readonly luma: Uint8Array;
+}
+
 export interface DraftPort {
+  /**
+   * Some pictures spread over a video; `null` where its codec is not to be had, because nothing is installed for
+   * this alone. Rejects with a `MotionTransferError` for what cannot be decoded.
+   */
+  samplePictures(path: string, signal: AbortSignal): Promise<readonly PictureSample[] | null>;
   /** Renders a draft; resolves with sentences for a person. Rejects with a `MotionTransferError`. */
   render(request: DraftRequest): Promise<{ readonly warnings: readonly string[] }>;
 }

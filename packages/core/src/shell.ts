@@ -42,6 +42,7 @@ export { findStateDirectory } from './ledger/state-directory.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
 export { isGitRepository } from './media/repository.ts';
+export { CLIP_ADVICE } from './model/clip-advice.ts';
 export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';

@@ -11,6 +11,7 @@ export {
 export { describeMisfit, type Misfit } from './gate/gate.ts';
 export { renderDraft } from './render-draft.ts';
 export type { Orientation } from './retarget/retarget.ts';
+export { samplePictures } from './sample-pictures.ts';
 export {
   type DraftOptions,
   type DraftProgress,

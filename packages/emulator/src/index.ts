@@ -24,6 +24,7 @@ export type {
 export type { RunIdentity } from './github/runtime-token.ts';
 export { findLeaks, keysIn, type Leak, type Sent } from './leaks.ts';
 export { draftPerformer } from './media/draft-performer.ts';
+export { type Flaw, flawedPerformer } from './media/flawed-performer.ts';
 export { rememberPerformances } from './media/remember-performances.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
 export { type Certificate, createCertificate } from './network/certificate.ts';

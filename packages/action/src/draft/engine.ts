@@ -21,15 +21,39 @@ interface DraftModule {
     signal: AbortSignal;
     onProgress: (progress: { done: number }) => void;
   }): Promise<{ warnings: readonly string[] }>;
+  samplePictures(path: string, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. */
-export function createDraftPort(environment: NodeJS.ProcessEnv, log: LogPort): DraftPort {
+/** A video is looked at in a second or two. */
+const LOOKING_MS = 30_000;
+
+/**
+ * The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. Where drafts
+ * are wanted it looks at bought videos too; for that alone it is not installed.
+ */
+export function createDraftPort(
+  environment: NodeJS.ProcessEnv,
+  log: LogPort,
+  { isWanted }: { readonly isWanted: boolean },
+): DraftPort {
   let loading: Promise<DraftModule> | null = null;
+  const load = (signal: AbortSignal) => {
+    loading ??= loadEngine(environment, log, signal);
+    return loading;
+  };
   return {
+    async samplePictures(path, signal) {
+      if (loading == null && !isWanted) return null;
+      const engine = await load(signal);
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
+      try {
+        return (await engine.samplePictures(path, limited)).map((luma) => ({ luma }));
+      } catch (cause) {
+        throw new MotionTransferError(messageOf(cause), { cause });
+      }
+    },
     async render({ onProgress, ...request }) {
-      loading ??= loadEngine(environment, log, request.signal);
-      const engine = await loading;
+      const engine = await load(request.signal);
       try {
         return await engine.renderDraft({ ...request, onProgress: ({ done }) => onProgress(done) });
       } catch (cause) {

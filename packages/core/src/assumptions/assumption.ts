@@ -1,3 +1,4 @@
+import type { OutputWarning } from '../model/output-warning.ts';
 import type { Exchange, ExchangeResponse, Purpose } from '../model/probe.ts';
 import type { Tier } from '../model/transfer.ts';
 import type { HttpRequest } from '../providers/adapter.ts';
@@ -39,6 +40,8 @@ export interface Evidence {
   readonly spent: number | null;
   /** Whether the job of this probe is done. */
   readonly isDone: boolean;
+  /** What its video lacks; `null` where there is none, or where it was not looked at. */
+  readonly lacks: readonly OutputWarning['kind'][] | null;
   /** The provider's id of the job; `null` when it gave none. */
   readonly jobId: string | null;
 }

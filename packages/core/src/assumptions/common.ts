@@ -1,3 +1,4 @@
+import type { OutputWarning } from '../model/output-warning.ts';
 import type { ExchangeResponse, Purpose } from '../model/probe.ts';
 import type { Tier } from '../model/transfer.ts';
 import {
@@ -141,6 +142,21 @@ export function spentIsEstimated(words: Words, unitsPerDollar: number): Assumpti
   };
 }
 
+/** The video is as it was asked for, in this respect. */
+function lacksNothing(words: Words, kinds: readonly OutputWarning['kind'][]): Assumption {
+  return {
+    ...words,
+    check({ lacks }) {
+      if (lacks == null) return null;
+      const found = lacks.filter((kind) => kinds.includes(kind));
+      return decided(
+        found.length === 0,
+        found.length === 0 ? 'it is so' : `it is ${found.join(', ')}`,
+      );
+    },
+  };
+}
+
 /** What is taken to be true of every provider. */
 export const COMMON: readonly Assumption[] = [
   {
@@ -175,6 +191,24 @@ export const COMMON: readonly Assumption[] = [
       return refused == null ? null : wrong(lineOf(refused));
     },
   },
+  lacksNothing(
+    {
+      id: 'output-length',
+      sentence: 'The video is as long as the clip, or up to the next whole second.',
+      source:
+        "Kling's page says that a motion which is hard to follow may come back shorter; no page of a seller says more",
+    },
+    ['shorter', 'longer'],
+  ),
+  lacksNothing(
+    {
+      id: 'output-size',
+      sentence:
+        'The shorter side of the video is 720 (standard) or 1080 pixels (pro), or it has as many pixels in another shape.',
+      source: 'pages say 720p and 1080p, and nothing about other shapes than 16:9',
+    },
+    ['smaller'],
+  ),
 ];
 
 function tellsMessage(json: unknown): boolean {

@@ -6,14 +6,13 @@ import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
+import { SHORT_SIDE_PIXELS } from '../model/transfer.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
 import { moveInto } from '../purchase/output-file.ts';
 import { provenanceOf } from '../purchase/paid-job.ts';
 import type { RenderedDraft } from '../purchase/results.ts';
 import { assetPath } from './local-assets.ts';
 
-/** Pixels of the shorter side, as the tiers promise. */
-const SHORT_SIDE = { standard: 720, pro: 1080 } as const;
 /** The engine's own caps, the same as the providers'. */
 const DRAFT_CAP_SECONDS = { image: 10, video: 30 } as const;
 /** A preview is looked at once, in a pull request: small is soon. */
@@ -86,7 +85,7 @@ export async function makeDraft(
       context,
       step,
       made,
-      SHORT_SIDE[step.parameters.tier],
+      SHORT_SIDE_PIXELS[step.parameters.tier],
       onProgress,
     );
     await moveInto(context, made, target);

@@ -3,6 +3,7 @@ import { RecordError } from './errors.ts';
 import { jsonSchema } from './json.ts';
 import { assetSourceSchema } from './media.ts';
 import { chargeSchema } from './money.ts';
+import { outputWarningSchema } from './output-warning.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';
@@ -35,6 +36,8 @@ const madeOutput = z.object({
   holdMicroUsd: z.number().int(),
   charge: chargeSchema,
   generatedAt: z.string(),
+  /** What was found to be wrong with the video when it came; absent where nothing was. What a later release finds is not known here. */
+  warnings: z.array(outputWarningSchema).optional().catch(undefined),
   /**
    * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
    * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.

@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { Charge } from './money.ts';
+import type { ReportedWarning } from './output-warning.ts';
 import type { ModelName } from './transfer.ts';
 
 export type ResultState =
@@ -40,6 +41,8 @@ export interface TransferResult {
   readonly videoSeconds: number | null;
   readonly elapsedMs: number | null;
   readonly message: string | null;
+  /** What the video lacks; `null` where it was not looked at. None of them fails a run. */
+  readonly warnings: readonly ReportedWarning[] | null;
   /** What must not pass silently although the video is here: it cost more than was held. */
   readonly alarm: string | null;
 }

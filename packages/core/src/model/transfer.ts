@@ -12,6 +12,9 @@ export type Orientation = z.output<typeof orientationSchema>;
 export const tierSchema = z.enum(['standard', 'pro']);
 export type Tier = z.output<typeof tierSchema>;
 
+/** Pixels of the shorter side, as the tiers promise. */
+export const SHORT_SIDE_PIXELS: Readonly<Record<Tier, number>> = { standard: 720, pro: 1080 };
+
 /** The models that can be asked for, by our names. Without another one written, the first is asked for. */
 export const modelNameSchema = z.enum(['kling-3.0', 'kling-2.6']);
 export type ModelName = z.output<typeof modelNameSchema>;

@@ -1,3 +1,4 @@
+import { CLIP_ADVICE } from '../model/clip-advice.ts';
 import type { AssetNames } from '../model/identities.ts';
 import type { LockedOutput } from '../model/lockfile.ts';
 import { formatUsd } from '../model/money.ts';
@@ -191,7 +192,7 @@ function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sough
         ...(purchase.charge?.microUsd == null
           ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
           : {}),
-        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again${purchase.charge?.microUsd == null ? `. ${settleInstructions(purchase)}` : ''}`,
+        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs (a clip needs ${CLIP_ADVICE}), or raise take to try again${purchase.charge?.microUsd == null ? `. ${settleInstructions(purchase)}` : ''}`,
       };
     case 'failed-refunded':
       return purchase.failureCount < MAX_REFUNDED_FAILURES
@@ -199,7 +200,7 @@ function findJournaled(state: IndexedState, transfer: Transfer, candidate: Sough
         : {
             kind: 'blocked',
             code: 'too-many-failures',
-            message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs, or raise take to try again`,
+            message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs (a clip needs ${CLIP_ADVICE}), or raise take to try again`,
           };
     case 'written-off':
       return costOf(purchase) === 0

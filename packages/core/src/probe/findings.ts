@@ -76,6 +76,7 @@ const noEvidence: Evidence = {
   publishedMicroUsdPerSecond: null,
   spent: null,
   isDone: false,
+  lacks: null,
   jobId: null,
 };
 
@@ -121,6 +122,7 @@ function evidenceOf(
       before.publishedMicroUsdPerSecond ?? after.publishedMicroUsdPerSecond,
     spent,
     isDone: result?.state === 'generated' || result?.state === 'collected',
+    lacks: result?.warnings?.map(({ kind }) => kind) ?? null,
     jobId,
   };
 }

@@ -1,6 +1,8 @@
+import { CLIP_ADVICE } from '../model/clip-advice.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { purchaseOf } from '../model/lockfile.ts';
 import { formatUsd } from '../model/money.ts';
+import { reportWarning } from '../model/output-warning.ts';
 import {
   type BlockedStep,
   type GenerateStep,
@@ -39,6 +41,7 @@ function blank(step: Step, state: TransferResult['state'], message: string | nul
     videoSeconds: null,
     elapsedMs: null,
     message,
+    warnings: null,
     alarm: null,
   };
 }
@@ -75,6 +78,7 @@ export function ofReuse(context: RunContext, step: ReuseStep): TransferResult {
     sha256: locked?.sha256 ?? null,
     bytes: locked?.bytes ?? null,
     videoSeconds: locked?.videoSeconds ?? null,
+    warnings: locked?.warnings?.map(reportWarning) ?? null,
   };
 }
 
@@ -117,13 +121,7 @@ export function ofCollected(
       };
     case 'failed':
       return {
-        ...fromEntry(
-          context,
-          step,
-          purchase,
-          'failed',
-          describeFailure(collected.failure, purchase),
-        ),
+        ...fromEntry(context, step, purchase, 'failed', describeEnd(collected.failure, purchase)),
         alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
       };
     case 'cancelled':
@@ -282,12 +280,18 @@ function describeFailureOvercharge(purchase: Purchase, { billed, reported }: Fai
     : null;
 }
 
-function describeFailure(failure: Failure, purchase: Purchase | undefined): string {
+function describeFailure(failure: Failure, purchase: Purchase | undefined, advice = ''): string {
   const money = {
     no: 'nothing was billed',
     yes: 'it was billed',
     unknown: 'whether it was billed is not known, so its price stays held',
   }[failure.billed];
   const isOpen = failure.billed === 'unknown' && purchase != null;
-  return `${failure.message} (${money})${isOpen ? `. ${settleInstructions(purchase)}` : ''}`;
+  return `${failure.message} (${money})${advice}${isOpen ? `. ${settleInstructions(purchase)}` : ''}`;
+}
+
+/** A job that was accepted and then failed because of its inputs has a clip, or an image, that the model cannot follow. */
+function describeEnd(failure: Failure, purchase: Purchase | undefined): string {
+  const isAboutInputs = failure.kind === 'input' || failure.kind === 'moderation';
+  return describeFailure(failure, purchase, isAboutInputs ? `; a clip needs ${CLIP_ADVICE}` : '');
 }

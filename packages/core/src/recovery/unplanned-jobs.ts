@@ -93,6 +93,7 @@ function describe(
     videoSeconds: purchase.download?.videoSeconds ?? null,
     elapsedMs: null,
     message,
+    warnings: null,
     alarm: null,
   };
 }

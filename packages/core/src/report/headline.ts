@@ -46,6 +46,7 @@ function describeCounts({ plan, results, totals }: Report): string {
           [collected, 'collected'],
           [reused, 'reused'],
           [results.length - generated - copied - collected - reused, 'not done'],
+          [totals.warnedCount, 'with warnings'],
         ] as const);
   const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
   return shown.length > 0 ? shown.join(', ') : 'nothing to do';

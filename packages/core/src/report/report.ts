@@ -16,6 +16,8 @@ export interface ReportTotals {
   /** Set aside for purchases whose outcome is open. */
   readonly heldMicroUsd: number;
   readonly counts: Readonly<Record<ResultState, number>>;
+  /** Videos that lack something. */
+  readonly warnedCount: number;
 }
 
 /** Everything a summary, a comment or a log tells about one invocation. */
@@ -72,6 +74,7 @@ export function makeReport(input: {
       charges.length > 0 && charges.every(({ source }) => source === 'provider-reported'),
     heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
     counts,
+    warnedCount: (results ?? []).filter(({ warnings }) => (warnings ?? []).length > 0).length,
   };
   return {
     ...input,

@@ -32,6 +32,8 @@ export interface ReportRow {
   readonly outcome: readonly string[];
   /** `4 s video, 1.20 MB`, once it was made. */
   readonly delivered: string | null;
+  /** What the video lacks. */
+  readonly warnings: readonly string[];
   /** Why it is asked for or not made, how its price came about, and what to look out for in it alone. */
   readonly why: readonly string[];
 }
@@ -73,6 +75,7 @@ export function makeRow(
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
     delivered: describeVideo(result),
+    warnings: result?.warnings?.map(({ message }) => message) ?? [],
     why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
   };
 }
@@ -87,7 +90,7 @@ export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
 }
 
 export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
-  const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+  const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
   const ownColumn = columns.includes('Model');
   const seller =
     provider == null
@@ -101,7 +104,7 @@ export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
     Provider: seller.filter((part) => part != null).join(' '),
     Model: model ?? '',
     Price: describePrice(price),
-    Note: note.join('; '),
+    Note: [...note, ...warnings].join('; '),
   };
   return columns.map((column) => cells[column]);
 }
@@ -173,6 +176,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     price: NO_PRICE,
     outcome: [],
     delivered: null,
+    warnings: [],
     why: [
       'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
     ],

@@ -5,6 +5,7 @@ import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
 import { cellsOf, columnsOf, makeRows } from './rows.ts';
 import { notesOf } from './shared-warnings.ts';
+import { renderClipAdvice } from './tables/clip-advice.ts';
 import { renderLimits } from './tables/limits.ts';
 import { renderCells, renderHead, renderTableHead } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
@@ -29,6 +30,7 @@ export function renderSummary(
   const tail = [
     ...renderLimits(report),
     ...renderOffers(report.plan),
+    ...(report.results == null ? renderClipAdvice(report.plan) : []),
     ...renderDrift(report),
     ...renderApproval(report),
     ...renderNotes(report, links),

@@ -8,6 +8,7 @@ import { correctDates } from '../recovery/future-dates.ts';
 import { reconcile } from '../recovery/reconcile.ts';
 import { sweepDownloads } from '../recovery/sweep-downloads.ts';
 import { type WriteOffRequest, writeOff } from '../recovery/write-off.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
 import {
   type Delivered,
   type DeliveryRequest,
@@ -52,7 +53,8 @@ export async function reconcilePurchases<Delivery extends Delivered>(
     }
     await correctDates(context, request.writeOffs);
     await sweepDownloads(context);
-    const { findings, results } = await reconcile(context, request.concurrency);
+    const { findings, results: collected } = await reconcile(context, request.concurrency);
+    const results = await checkOutputs(context, [], collected);
     const settlement = await deliverAndRecord(context, results, request.stop, (videos) =>
       request.deliver(videos),
     );

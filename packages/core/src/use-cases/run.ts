@@ -6,6 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { settleLeftovers } from '../recovery/settle-leftovers.ts';
 import { sweepDownloads } from '../recovery/sweep-downloads.ts';
+import { checkOutputs } from '../run/check-outputs.ts';
 import { runPlan } from '../run/run.ts';
 import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';
 import {
@@ -75,7 +76,10 @@ export async function runTransfers<Delivery extends Delivered>(
     if (request.approvedPlan != null) refuseChangedPlan(request.approvedPlan, planned.plan);
     await request.onPlanned?.(planned);
     await beforeBuying?.(context, planned);
-    const ran = await inGroup('Run', () => runPlan(context, { ...planned, concurrency }));
+    const ran = await inGroup('Run', async () => {
+      const made = await runPlan(context, { ...planned, concurrency });
+      return { ...made, results: await checkOutputs(context, planned.plan.steps, made.results) };
+    });
     const bought = { ...planned, ...ran };
     await afterBuying?.(context, bought);
     const settlement = await deliverAndRecord(context, ran.results, stop, (videos) =>

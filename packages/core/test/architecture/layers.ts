@@ -131,6 +131,7 @@ const draft: PackageLayers = {
     'index.ts': [
       'contact-sheet.ts',
       'render-draft.ts',
+      'sample-pictures.ts',
       'types.ts',
       'gate',
       'retarget',
@@ -139,6 +140,7 @@ const draft: PackageLayers = {
     'main.ts': ['render-draft.ts', 'types.ts', 'retarget', 'errors.ts'],
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
+    'sample-pictures.ts': ['isolate'],
     isolate: ['stage', 'types.ts', 'errors.ts'],
     stage: [
       'types.ts',
@@ -203,6 +205,7 @@ const draft: PackageLayers = {
     'encode',
     'stage/draw-contact-sheet.ts',
     'stage/draw-draft.ts',
+    'stage/take-samples.ts',
     'stage/stopwatch.ts',
   ],
 };
@@ -266,6 +269,7 @@ const emulator: PackageLayers = {
     'types.ts',
     'faults/fault.ts',
     'faults/proxy-fault.ts',
+    'media/black-picture.ts',
     'media/image-kind.ts',
     'media/zero-times.ts',
     'providers/check-body.ts',

@@ -19,6 +19,7 @@ const nothing: Evidence = {
   publishedMicroUsdPerSecond: null,
   spent: null,
   isDone: false,
+  lacks: null,
   jobId: null,
 };
 
@@ -131,6 +132,16 @@ describe('what is checked', () => {
     const url = 'https://api-singapore.klingai.com/v1/videos/motion-control';
     const exchanges = [exchange('submit', json, { status, url })];
     expect(verdictOf('kling', 'token-of-two-keys', { exchanges })).toBe(verdict);
+  });
+
+  test.each([
+    ['output-length', [], 'confirmed'],
+    ['output-length', ['silent', 'shorter'], 'wrong'],
+    ['output-size', ['shorter'], 'confirmed'],
+    ['output-size', ['smaller'], 'wrong'],
+    ['output-size', null, undefined],
+  ] as const)('of the video: %s, which lacks %j', (id, lacks, verdict) => {
+    expect(verdictOf('fal', id, { lacks })).toBe(verdict);
   });
 
   test.each([

@@ -37,13 +37,16 @@ function gallery(report: Report): string {
     ...facts.map(({ label, value }) => `${label}: ${value}`),
     ...(failure == null ? [] : [failure]),
     ...notes.map((note) => `note: ${note}`),
-    ...rows.flatMap(({ id, state, isDraft, provider, tier, seconds, price, why, noVideo }) => [
-      '',
-      `${id}: ${state.label}${isDraft ? ', draft' : ''}`,
-      `  ${[provider ?? '-', tier ?? '-', `${seconds ?? '-'} s`, price.figure ?? '-', price.mark ?? '-'].join(' | ')}`,
-      ...why.map((reason) => `  why: ${reason}`),
-      ...(noVideo == null ? [] : [`  no video: ${noVideo}`]),
-    ]),
+    ...rows.flatMap(
+      ({ id, state, isDraft, provider, tier, seconds, price, warnings, why, noVideo }) => [
+        '',
+        `${id}: ${state.label}${isDraft ? ', draft' : ''}`,
+        `  ${[provider ?? '-', tier ?? '-', `${seconds ?? '-'} s`, price.figure ?? '-', price.mark ?? '-'].join(' | ')}`,
+        ...warnings.map((warning) => `  warning: ${warning}`),
+        ...why.map((reason) => `  why: ${reason}`),
+        ...(noVideo == null ? [] : [`  no video: ${noVideo}`]),
+      ],
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -288,6 +288,8 @@ describe('the summary', () => {
     expect(live.map(({ raw }) => raw.trim())).toEqual([
       '<details><summary>Who else would sell it</summary>',
       '</details>',
+      '<details><summary>What a clip needs</summary>',
+      '</details>',
     ]);
     expect(text).not.toContain('<img');
     expect(text.match(/\]\(/g)).toHaveLength(1);

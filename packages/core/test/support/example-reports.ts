@@ -2,6 +2,7 @@ import { decideBudget } from '../../src/budget/decide.ts';
 import { spentOf } from '../../src/budget/spent.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { noLimits } from '../../src/model/limits.ts';
+import { reportWarning } from '../../src/model/output-warning.ts';
 import type { Purchases } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import type { TransferResult } from '../../src/model/results.ts';
@@ -145,7 +146,15 @@ export function exampleRun(): Report {
   return reportOn(
     buildPullRequest(),
     [
-      animation('hero-bow', { ...video, charge: reported(304_000) }),
+      animation('hero-bow', {
+        ...video,
+        videoSeconds: 2.1,
+        charge: reported(304_000),
+        warnings: [
+          reportWarning({ kind: 'shorter', clipSeconds: 4, videoSeconds: 2.1 }),
+          reportWarning({ kind: 'silent' }),
+        ],
+      }),
       animation('hero-dance', {
         state: 'failed',
         provider: 'empiriolabs',

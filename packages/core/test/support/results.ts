@@ -44,6 +44,7 @@ export function makeResult(id: string, changes: Partial<TransferResult> = {}): T
     videoSeconds: null,
     elapsedMs: null,
     message: null,
+    warnings: null,
     alarm: null,
     ...changes,
   };

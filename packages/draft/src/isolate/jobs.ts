@@ -1,12 +1,14 @@
 import { drawContactSheet, type SheetRequest } from '../stage/draw-contact-sheet.ts';
 import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
 import type { CurrentFile, JobWatch } from '../stage/job-watch.ts';
+import { type SampleRequest, takeSamples } from '../stage/take-samples.ts';
 import type { DraftProgress, DraftReport } from '../types.ts';
 
 /** Everything that hands untrusted bytes to native code, by name; requests and results are plain data. */
 export interface Jobs {
   readonly draft: { readonly request: DrawRequest; readonly result: DraftReport };
   readonly contactSheet: { readonly request: SheetRequest; readonly result: null };
+  readonly samples: { readonly request: SampleRequest; readonly result: readonly Uint8Array[] };
 }
 export type JobName = keyof Jobs;
 
@@ -15,7 +17,7 @@ export const JOBS: {
     request: Jobs[Name]['request'],
     watch: JobWatch,
   ) => Promise<Jobs[Name]['result']>;
-} = { draft: drawDraft, contactSheet: drawContactSheet };
+} = { draft: drawDraft, contactSheet: drawContactSheet, samples: takeSamples };
 
 export interface JobMessage {
   readonly name: JobName;

@@ -3,7 +3,7 @@ import {
   BufferSource,
   BufferTarget,
   EncodedAudioPacketSource,
-  type EncodedPacket,
+  EncodedPacket,
   EncodedPacketSink,
   EncodedVideoPacketSource,
   Input,
@@ -24,10 +24,29 @@ import { zeroTimes } from './zero-times.ts';
 const ROUNDING_SECONDS = 0.001;
 
 /**
- * The reference clip with new wrapping: packets copied, cut to the length, sound kept or dropped,
+ * The reference clip with new wrapping: packets copied, cut to the length, the size of the tier, sound kept or dropped,
  * and tags that name everything it was made from, so that any other request gives other bytes.
  */
-export async function remuxPerformer(request: PerformRequest): Promise<Uint8Array> {
+export function remuxPerformer(request: PerformRequest): Promise<Uint8Array> {
+  return remuxAs(request);
+}
+
+export interface RemuxChanges {
+  /** What the container says of the shorter side; the tier's unless one is given. */
+  readonly shortSide?: number;
+  /** The one that is shown all the time: the clip's first, or another. */
+  readonly picture?: 'first' | KeyPicture;
+}
+
+interface KeyPicture {
+  readonly data: Uint8Array;
+  readonly decoderConfig: Pick<VideoDecoderConfig, 'codec' | 'description'>;
+}
+
+export async function remuxAs(
+  request: PerformRequest,
+  changes: RemuxChanges = {},
+): Promise<Uint8Array> {
   const input = new Input({
     source: new BufferSource(request.motionBytes),
     formats: [MP4, QTFF, WEBM],
@@ -36,7 +55,7 @@ export async function remuxPerformer(request: PerformRequest): Promise<Uint8Arra
     const video = await input.getPrimaryVideoTrack();
     if (video === null) throw new Error('the reference clip has no video track');
     const audio = request.keepOriginalSound ? await input.getPrimaryAudioTrack() : null;
-    return zeroTimes(await remux(request, video, audio));
+    return zeroTimes(await remux(request, changes, video, audio));
   } finally {
     input.dispose();
   }
@@ -44,6 +63,7 @@ export async function remuxPerformer(request: PerformRequest): Promise<Uint8Arra
 
 async function remux(
   request: PerformRequest,
+  { picture, shortSide = SHORT_SIDE[request.tier] }: RemuxChanges,
   video: InputVideoTrack,
   audio: InputAudioTrack | null,
 ): Promise<Uint8Array> {
@@ -62,8 +82,15 @@ async function remux(
   await output.start();
   const startsAt = await video.getFirstTimestamp();
   const range = { startsAt, seconds: request.seconds };
-  const decoderConfig = (await video.getDecoderConfig()) ?? undefined;
-  for await (const packet of packetsWithin(video, range)) {
+  const clipConfig = (await video.getDecoderConfig()) ?? undefined;
+  const shown = typeof picture === 'object' ? picture : null;
+  const decoderConfig = clipConfig && {
+    ...clipConfig,
+    ...shown?.decoderConfig,
+    ...sizeOf(video, shortSide),
+  };
+  const packets = packetsWithin(video, range);
+  for await (const packet of picture == null ? packets : repeatPicture(packets, shown?.data)) {
     await videoSource.add(packet, decoderConfig && { decoderConfig });
   }
   if (audioSource !== null && audio !== null) {
@@ -75,6 +102,31 @@ async function remux(
   await output.finalize();
   if (target.buffer === null) throw new Error('the muxer wrote nothing');
   return new Uint8Array(target.buffer);
+}
+
+/** The same key frame, the first one unless another is given, at each time at which one was shown. */
+async function* repeatPicture(
+  packets: AsyncIterable<EncodedPacket>,
+  given: Uint8Array | undefined,
+): AsyncGenerator<EncodedPacket> {
+  const shown: EncodedPacket[] = [];
+  for await (const packet of packets) shown.push(packet);
+  const data = given ?? shown[0]?.data;
+  for (const { timestamp, duration } of shown.sort((a, b) => a.timestamp - b.timestamp)) {
+    if (data != null) yield new EncodedPacket(data, 'key', timestamp, duration);
+  }
+}
+
+const SHORT_SIDE = { standard: 720, pro: 1080 } as const;
+
+/** The container says the size of the tier, as a provider's does; the packets keep the clip's. */
+function sizeOf(
+  { codedWidth, codedHeight }: InputVideoTrack,
+  shortSide: number,
+): { readonly codedWidth: number; readonly codedHeight: number } {
+  const scale = shortSide / Math.min(codedWidth, codedHeight);
+  const even = (side: number) => 2 * Math.round((side * scale) / 2);
+  return { codedWidth: even(codedWidth), codedHeight: even(codedHeight) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Failure, HttpResponse } from '../adapter.ts';
-import { foreignText, isModeration } from '../shared/answers.ts';
+import { foreignText, isModeration, kindOfJobFailure } from '../shared/answers.ts';
 
 /**
  * Two shapes (docs.fal.ai/errors): infrastructure `{detail: "...", error_type}`, models
@@ -62,7 +62,11 @@ function readFailure(response: HttpResponse, status: HttpResponse | undefined): 
     return { kind: 'moderation', message, billed: 'unknown' };
   // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
   const isTheirs = infrastructure.has(type);
-  return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
+  return {
+    kind: kindOfJobFailure({ code: type, message }),
+    message,
+    billed: isTheirs ? 'no' : 'unknown',
+  };
 }
 
 /** Said of the request that was just made, not of the job: "Request is still in progress" is one. */

@@ -1,6 +1,6 @@
 import type { Charge } from '../../model/money.ts';
 import type { Failure, Job, Settled } from '../adapter.ts';
-import { isModeration, readStatusWord } from '../shared/answers.ts';
+import { kindOfJobFailure, readStatusWord } from '../shared/answers.ts';
 import { repriced } from '../shared/estimates.ts';
 import type { Task } from './dialect.ts';
 import { type Api, LIST_MICRO_USD_PER_UNIT, specOf } from './models.ts';
@@ -30,10 +30,7 @@ function failedTask(task: Task, api: Api, job: Job<KlingOptions>): Failure {
   const billed = billedOf(cost);
   const message = reason === '' ? 'the task failed without a reason' : reason;
   return {
-    kind:
-      isModeration({ code: null, message }) || /risk control/i.test(message)
-        ? 'moderation'
-        : 'provider',
+    kind: /risk control/i.test(message) ? 'moderation' : kindOfJobFailure({ code: null, message }),
     message,
     billed,
     ...(billed === 'yes' ? { reported: readCharge(task, api, job) } : {}),

@@ -125,11 +125,21 @@ export function isModeration(answer: ErrorAnswer): boolean {
   return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
 }
 
+/** Words that clients have seen, as "No valid characters detected in the video"; no page lists them. It decides on advice alone. */
+const unusableHints =
+  /\bno (valid |clear |usable )?(characters?|persons?|people|humans?|faces?|bod(y|ies)|subjects?)\b/i;
+
 /** What an accepted job says of its failure; what that cost, each provider's pages say. */
 export function failureOfJob(answer: ErrorAnswer, billed: Failure['billed']): Failure {
   return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
+    kind: kindOfJobFailure(answer),
     message: answer.message,
     billed,
   };
+}
+
+/** Whether its content was refused, its inputs could not be used, or something else went wrong. */
+export function kindOfJobFailure(answer: ErrorAnswer): FailureKind {
+  if (isModeration(answer)) return 'moderation';
+  return unusableHints.test(answer.message) ? 'input' : 'provider';
 }

@@ -8,6 +8,7 @@ import { describePrice } from '../row-price.ts';
 import type { RowState } from '../row-state.ts';
 import { cellsOf, columnsOf, makeRows, type ReportRow } from '../rows.ts';
 import { notesOf } from '../shared-warnings.ts';
+import { renderClipAdvice } from '../tables/clip-advice.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
 import { renderCells, renderHead, renderTableHead } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
@@ -45,6 +46,7 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
+    ...renderClipAdvice(plan),
     ...(notes.length > 0 ? [''] : []),
     ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];

@@ -14,7 +14,7 @@ export function renderRow(row: GalleryRow, index: number, media: Media, numbers:
 <article aria-labelledby="${title}" tabindex="-1">
 <div class="about">
 <div class="name"><h2 id="${title}">${breakable(row.id)}</h2>${row.output === `${row.id}.mp4` ? null : html`<p class="path">${breakable(row.output)}</p>`}</div>
-<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html`<span class="badge draft">draft</span>` : null}</p>
+<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html`<span class="badge draft">draft</span>` : null}${renderMark(row.warnings)}</p>
 ${renderPrice(row.price)}
 ${renderDetails(row)}
 </div>
@@ -53,13 +53,19 @@ function renderDetails(row: GalleryRow): Html | null {
   const shown = details.flatMap(([label, value]) =>
     value == null ? [] : [html`<div><dt>${label}</dt><dd>${value}</dd></div>`],
   );
-  return html`<dl class="details">${[...shown, ...renderWhy(row.why)]}</dl>`;
+  return html`<dl class="details">${[...shown, ...renderList('Warning', row.warnings), ...renderList('Why', row.why)]}</dl>`;
 }
 
-function renderWhy(why: readonly string[]): Html[] {
-  if (why.length === 0) return [];
-  const reasons = why.map((reason) => html`<li>${reason}</li>`);
-  return [html`<div><dt>Why</dt><dd><ul class="why">${reasons}</ul></dd></div>`];
+/** So that it is seen without reading. */
+function renderMark({ length }: readonly string[]): Html | null {
+  if (length === 0) return null;
+  return html`<span class="badge bad">${length === 1 ? 'warning' : `${length} warnings`}</span>`;
+}
+
+function renderList(title: string, sentences: readonly string[]): Html[] {
+  if (sentences.length === 0) return [];
+  const items = sentences.map((sentence) => html`<li>${sentence}</li>`);
+  return [html`<div><dt>${title}</dt><dd><ul class="why">${items}</ul></dd></div>`];
 }
 
 const LABELS: Readonly<Record<ClipRole, string>> = {
