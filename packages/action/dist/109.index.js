@@ -20,10 +20,10 @@ __webpack_require__.d(__webpack_exports__, {
   readRepository: () => (/* reexport */ readRepository)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
-var lib = __webpack_require__(99575);
-// EXTERNAL MODULE: ../core/lib/shell.js + 139 modules
-var shell = __webpack_require__(67263);
+// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
+var lib = __webpack_require__(27189);
+// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
+var shell = __webpack_require__(80378);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js
@@ -43,7 +43,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const MAX_PAGES = 100;
 function createGitHubClient(ports, connection) {
     const { http, clock } = ports;
-    const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
+    const { apiUrl, graphqlUrl, token, allowLoopback, allowPrivate } = connection;
     const send = async (request) => {
         const response = await http.send({
             method: request.method,
@@ -59,6 +59,7 @@ function createGitHubClient(ports, connection) {
             headersTimeoutMs: HEADERS_TIMEOUT_MS,
             bodyTimeoutMs: BODY_TIMEOUT_MS,
             allowLoopback,
+            allowPrivate,
             ...(request.signal == null ? {} : { signal: request.signal }),
         });
         const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };
@@ -311,7 +312,7 @@ const pullSchema = schemas/* object */.Ikc({
 async function readRepository(client, repository) {
     const path = `/repos/${repository}`;
     const found = parse(repositorySchema, parseJson((await client.get(path)).text), path);
-    return { defaultBranch: found.default_branch, visibility: (0,context/* readVisibility */.t)(found) };
+    return { defaultBranch: found.default_branch, visibility: (0,context/* readVisibility */.tQ)(found) };
 }
 /** docs: Get a commit (`contents: read`; none for a public repository). `null` when GitHub knows none. */
 async function readCommitOf(client, repository, ref) {
@@ -645,13 +646,15 @@ async function download(ports, { connection }, repository, id, archive, signal) 
     response.body.destroy();
     if (response.status === 404 || response.status === 410)
         return 'gone';
-    throw refusalOf(response.status, id);
+    throw refusalOf(response, id);
 }
-function refusalOf(status, id) {
+function refusalOf(response, id) {
+    const { status } = response;
     const message = `HTTP ${status} for artifact ${id}`;
-    return status >= 500 || status === 429
-        ? new lib/* NoAnswerError */.i5(message)
-        : new errors/* GitHubRefusalError */.c(status, message);
+    const again = (0,shell/* passingAnswer */.aD)(response);
+    return again == null
+        ? new errors/* GitHubRefusalError */.c(status, message)
+        : new lib/* NoAnswerError */.i5(message, { retryAfterMs: again.retryAfterMs ?? null });
 }
 
 ;// CONCATENATED MODULE: ./lib/github/rest.js

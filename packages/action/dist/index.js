@@ -52733,7 +52733,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 
 
 /**
@@ -52787,8 +52787,8 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80378);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52887,8 +52887,10 @@ const pendingNote = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ started
  * A note on disk that a run began: taken away after the upload, so that the post step can finish for
  * a run that was killed. What was bought since then is in the journal.
  */
-function createPendingNote(temporaryDirectory) {
-    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-pending.json');
+function createPendingNote({ temporaryDirectory, workspace, }) {
+    // Several steps of a job may work in several checkouts, and each has a post step.
+    const checkout = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .sha256 */ .sc)(workspace).slice(0, 16);
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, `motion-transfer-pending-${checkout}.json`);
     return {
         async write(note) {
             await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, JSON.stringify(note));
@@ -52922,10 +52924,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
-var lib = __nccwpck_require__(99575);
-// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
-var shell = __nccwpck_require__(10162);
+// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
+var lib = __nccwpck_require__(27189);
+// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
+var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -53174,7 +53176,7 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
     if (!mayUpload || !bundle.hasVideos)
         return { ...lib/* NOTHING_DELIVERED */.z9, reasons, artifact: null };
     if (!github.supportsArtifacts) {
-        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
+        ports.log.warning(`no artifact service here; the videos are in ${bundle.directory}`);
         const paths = { workspace: github.workspace, stateDirectory };
         return { ...(await (0,lib/* deliverInPlace */.cL)(ports, paths, videos)), artifact: null };
     }
@@ -53264,7 +53266,7 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
 
 
@@ -53331,10 +53333,10 @@ var artifacts_bundle = __nccwpck_require__(89190);
 var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
-var lib = __nccwpck_require__(99575);
-// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
-var shell = __nccwpck_require__(10162);
+// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
+var lib = __nccwpck_require__(27189);
+// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
+var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
@@ -53500,8 +53502,8 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
 
@@ -53525,15 +53527,95 @@ function setOutput(name, value) {
 
 /***/ }),
 
+/***/ 54790:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ createGitHubAccess)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80378);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40161);
+
+
+/** `null` without a token or a repository: then GitHub is not asked anything. */
+function createGitHubAccess(ports, environment, token, repository) {
+    if (token == null || repository == null)
+        return null;
+    const connection = connectionOf(environment, token);
+    let opening = null;
+    const open = () => {
+        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(109)]).then(__nccwpck_require__.bind(__nccwpck_require__, 69109)).then((rest) => ({
+            rest,
+            client: rest.createGitHubClient(ports, connection),
+        }));
+        return opening;
+    };
+    const port = async () => {
+        const { rest, client } = await open();
+        return rest.createGitHubPort(ports, client, repository);
+    };
+    return {
+        port: {
+            readClock: async () => (await port()).readClock(),
+            attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
+            fetchArtifact: async (artifact, directory, signal) => (await port()).fetchArtifact(artifact, directory, signal),
+            commitSigned: async (commit, signal) => (await port()).commitSigned(commit, signal),
+        },
+        async pullRequest(number) {
+            const { rest, client } = await open();
+            return rest.createPullRequestApi(client, repository, number);
+        },
+        async readFileAt(path, ref) {
+            const { rest, client } = await open();
+            return rest.readFileAt(client, repository, path, ref);
+        },
+        async repository() {
+            const { rest, client } = await open();
+            return rest.readRepository(client, repository);
+        },
+        async commitOf(other, ref) {
+            const { rest, client } = await open();
+            return rest.readCommitOf(client, other, ref);
+        },
+        async compareWith(sha, branch) {
+            const { rest, client } = await open();
+            return rest.compareWith(client, repository, sha, branch);
+        },
+        async pullRequestsOf(sha) {
+            const { rest, client } = await open();
+            return rest.readPullRequestsOf(client, repository, sha);
+        },
+    };
+}
+function connectionOf(environment, token) {
+    const apiUrl = (environment.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
+    const host = URL.canParse(apiUrl) ? new URL(apiUrl).hostname : '';
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    return {
+        apiUrl,
+        graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
+        token,
+        allowLoopback: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U9)(host),
+        allowPrivate: !(0,_context_js__WEBPACK_IMPORTED_MODULE_1__/* .isGitHubCloud */ .DC)(server),
+    };
+}
+
+
+/***/ }),
+
 /***/ 40161:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ readGitHubContext)
+/* harmony export */   DC: () => (/* binding */ isGitHubCloud),
+/* harmony export */   L7: () => (/* binding */ readGitHubContext),
+/* harmony export */   tQ: () => (/* binding */ readVisibility)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
+
 
 
 
@@ -53546,10 +53628,12 @@ async function readGitHubContext(environment) {
     const pullRequest = readPullRequest(payload, repository);
     const unclearPullRequest = pullRequest == null ? unclearNumberOf(payload, { eventName, ref }) : null;
     const runUrl = repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
+    const runnerWorkspace = environment.GITHUB_WORKSPACE || process.cwd();
     return {
-        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+        workspace: runnerWorkspace,
+        runnerWorkspace,
         runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
-        temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
+        temporaryDirectory: environment.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(),
         repository,
         visibility: readVisibility(payload.repository),
         eventName,
@@ -53559,7 +53643,7 @@ async function readGitHubContext(environment) {
         defaultBranch: readText(payload.repository?.default_branch),
         sha: environment.GITHUB_SHA || null,
         identity: {
-            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .randomId */ .zE)(Math.random, 32)}`,
+            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .randomId */ .zE)(Math.random, 32)}`,
             attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
             job: environment.GITHUB_JOB ?? '',
             pullRequest: readNumber(payload.pull_request?.number),
@@ -53577,6 +53661,7 @@ async function readGitHubContext(environment) {
             'unknown',
         artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
         supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
+        enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
     };
 }
 function readText(value) {
@@ -53655,10 +53740,10 @@ function onlyNumberOf(pulls, repository) {
     });
     return pull != null && others.length === 0 ? pull.number : null;
 }
-const listedPull = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
-    number: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
-    head: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullish() }).nullish(),
-    base: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullish() }).nullish() }).nullish(),
+const listedPull = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
+    number: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(),
+    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ref: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullish() }).nullish(),
+    base: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ repo: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nullish() }).nullish() }).nullish(),
 });
 async function readPayload(path) {
     if (path == null || path === '')
@@ -53696,7 +53781,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53711,12 +53796,68 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 /***/ }),
 
+/***/ 2595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ enterWorkingDirectory),
+/* harmony export */   l: () => (/* binding */ findOtherCheckouts)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+
+
+
+/**
+ * Moves everything into the checkout that the input `working-directory` names: a job with several checkouts, or one
+ * with `path:`, has them below GITHUB_WORKSPACE.
+ *
+ * @throws ConfigError for one outside of the workspace, or where nothing is checked out.
+ */
+async function enterWorkingDirectory({ files }, github, directory) {
+    if (directory == null)
+        return github;
+    const root = await files.realPath(github.runnerWorkspace);
+    const workspace = await files.realPath((0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(root, directory));
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(root, workspace);
+    if (inside.split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep)[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
+        throw refused(`"${directory}" leads out of the workspace ${root}; give the \`path\` of actions/checkout, which lies in it`);
+    const found = await files.stat(workspace);
+    if (found?.kind !== 'directory' || !(await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .isGitRepository */ .XY)(files, workspace)))
+        throw refused(`"${directory}" holds no checkout; give the \`path\` that actions/checkout of this job has, and let that step come first`);
+    return { ...github, workspace };
+}
+/** What to write where the workspace is no checkout, and one or more lie right below it; else `null`. */
+async function findOtherCheckouts({ files }, { workspace, isDesk }) {
+    if (isDesk || (await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .isGitRepository */ .XY)(files, workspace)))
+        return null;
+    const entries = await files.listDirectory(workspace);
+    const names = [];
+    for (const { name, kind } of entries) {
+        if (kind !== 'directory')
+            continue;
+        if ((await files.stat(`${workspace}/${name}/.git`)) != null)
+            names.push(name);
+    }
+    const [first] = names.sort();
+    if (first == null)
+        return null;
+    return `the workspace is no git checkout, but ${names.join(', ')} in it ${names.length === 1 ? 'is one' : 'are'}: write \`working-directory: ${first}\` to work there, with all paths relative to it`;
+}
+function refused(message) {
+    return new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL([{ severity: 'error', path: 'input working-directory', message }]);
+}
+
+
+/***/ }),
+
 /***/ 34640:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(67345);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18429);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53735,12 +53876,13 @@ __webpack_async_result__();
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   bq: () => (/* binding */ readWorkingDirectory),
+/* harmony export */   ik: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 
 
 
@@ -53802,6 +53944,10 @@ function readInputs() {
         freeze,
         reason: text('reason'),
     };
+}
+/** Needed before the others: by the post step also where those could not be read. */
+function readWorkingDirectory() {
+    return text('working-directory');
 }
 function readConfigInputs() {
     return {
@@ -53870,8 +54016,8 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 
 
 
@@ -53901,11 +54047,11 @@ async function openSessionLedger(session, choice) {
     });
 }
 /** What is not merged may bring any file of the checkout along, and with it a ledger that remembers nothing. */
-function refuseUnmergedLedger({ workspace, isUnmerged }, choice) {
+function refuseUnmergedLedger({ runnerWorkspace, isUnmerged }, choice) {
     if (choice.kind !== 'file' || !isUnmerged)
         return;
-    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(workspace, choice.path);
-    if (inside.split('/')[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(runnerWorkspace, choice.path);
+    if (inside.split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep)[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
         return;
     throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy(`the ledger (file ${choice.path}) lies in the checkout, where the pull request or branch itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`);
 }
@@ -53929,7 +54075,7 @@ function namesOf(limits) {
 
 /***/ }),
 
-/***/ 67345:
+/***/ 18429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53940,10 +54086,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
-var lib = __nccwpck_require__(99575);
-// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
-var shell = __nccwpck_require__(10162);
+// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
+var lib = __nccwpck_require__(27189);
+// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
+var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 3 modules
 var deliver = __nccwpck_require__(59858);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
@@ -54056,6 +54202,7 @@ function setRunOutputs({ totals }, outputDirectory) {
     (0,environment/* setOutput */.u)('collected-count', String(totals.counts.collected));
     (0,environment/* setOutput */.u)('in-progress-count', String(totals.counts['in-progress']));
     (0,environment/* setOutput */.u)('not-started-count', String(totals.counts['not-started']));
+    (0,environment/* setOutput */.u)('warned-count', String(totals.warnedCount));
 }
 /** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
 function setReconcileOutputs(outcome) {
@@ -54110,14 +54257,18 @@ function annotateReport(report) {
         const result = results.get(step.id);
         const place = locationOf(step);
         const position = place != null ? { position: place } : {};
-        const warnings = step.warnings.map((message) => ({ severity: 'warning', path: step.id, message, ...position }));
-        const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
+        const warnings = (0,shell/* ownWarnings */.Gp)(step, report.sharedWarnings).map((message) => ({ severity: 'warning', path: step.id, message, ...position }));
+        const bad = result != null && ['failed', 'unknown', 'in-progress', 'blocked'].includes(result.state);
+        for (const { message } of result?.warnings ?? [])
+            warnings.push({ severity: 'warning', path: step.id, message, ...position });
         if (step.action !== 'blocked' && !bad)
             return warnings;
         const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
         return [...warnings, { severity: 'error', path: step.id, message, ...position }];
     });
     const positions = new Map(report.plan.steps.map((step) => [step.id, step.position]));
+    for (const warning of report.sharedWarnings)
+        (0,annotations/* annotate */.f)('warning', (0,shell/* describeSharedWarning */.ll)(warning), positions.get(warning.ids[0] ?? '') ?? undefined);
     const drifts = (0,shell/* findDrift */.L1)(report.plan, report.results).filter(({ isLarge }) => isLarge);
     annotateIssues([
         ...issues,
@@ -54245,7 +54396,7 @@ async function inspectCheckout({ git }, github, access) {
     if (head == null && access != null && defaultBranch != null)
         return { sha, standing: { kind: 'merged' }, defaultBranch };
     try {
-        defaultBranch ??= (await access?.defaultBranch()) ?? null;
+        defaultBranch ??= (await access?.repository())?.defaultBranch ?? null;
         const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
         return { sha, standing, defaultBranch };
     }
@@ -54636,8 +54787,11 @@ async function finishStep(report, links, onRecord) {
 /** Log, summary and verdict of `reconcile`. Returns the exit code. */
 async function finishReconcile(outcome) {
     const { results, findings, onRecord } = outcome;
-    for (const { id, state, message } of results)
+    for (const { id, state, message, warnings } of results) {
         core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
+        for (const warning of warnings ?? [])
+            environment/* actionsLog */._.warning(`${id}: ${warning.message}`);
+    }
     for (const { transferId, message } of findings)
         environment/* actionsLog */._.warning(`${transferId}: ${message}`);
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
@@ -54651,6 +54805,15 @@ async function finishReconcile(outcome) {
     }
     core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
     return 0;
+}
+/** In the log line by line, and in the summary where GitHub puts a button to copy beside them. */
+async function showSamples(samples) {
+    if (samples.length === 0)
+        return;
+    for (const { title, yaml } of samples)
+        core/* info */.pq(`${title}\n\n${yaml}`);
+    const blocks = samples.map(({ title, yaml }) => `${title}\n\n\`\`\`yaml\n${yaml}\`\`\`\n`);
+    await writeSummary(blocks.join('\n'));
 }
 async function writeSummary(markdown) {
     await core/* summary */.z
@@ -54848,7 +55011,8 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
         providers: [...connections.endpoints, ...shell/* localProviders */.ut],
         repository: github.repository,
         visibility: github.visibility,
-        rawBaseUrl: connections.rawHosts.raw,
+        ...(connections.rawHosts.raw == null ? {} : { rawBaseUrl: connections.rawHosts.raw }),
+        enterpriseHost: connections.rawHosts.enterpriseHost,
         refresh: inputs.refresh,
         pullRequest: pull == null
             ? null
@@ -55028,6 +55192,8 @@ async function exampleAsset(session, { uploads }, workspace, role) {
 async function exampleUrl({ github, connections, access }, path) {
     const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = process.env;
     const base = connections.rawHosts.raw;
+    if (base == null)
+        throw probe_target_refusal('command', `no provider can read the example assets from ${connections.rawHosts.enterpriseHost}; give character and motion as https URLs, or name a transfer of the config with only`);
     if (repository !== '' && ref !== '') {
         const isCommit = /^[0-9a-f]{40}$/.test(ref);
         const commit = isCommit ? ref : await access?.commitOf(repository, ref).catch(() => null);
@@ -55093,7 +55259,7 @@ function recordsOf(session, ledger) {
         stop,
         onCancel: inputs.onCancel,
         openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, ledger.choice),
-        onOpened: () => (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+        onOpened: () => (0,artifacts_bundle/* createPendingNote */.oJ)(github).write({
             startedMs: ports.clock.nowMs(),
             ledger: ledger.written,
         }),
@@ -55137,7 +55303,7 @@ async function runProbeCommand(session) {
         deliver: (request, findings) => deliverProbe(target, { request, findings }),
     });
     if (outcome.isComplete)
-        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github.temporaryDirectory).clear();
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github).clear();
     return reportProbe(session, outcome);
 }
 async function deliverProbe({ session, isExample }, { request, findings }) {
@@ -55214,7 +55380,7 @@ async function runReconcileCommand(session) {
     setReconcileOutputs(outcome);
     setArtifactOutputs(github, outcome.delivered?.artifact ?? null);
     if (outcome.isComplete)
-        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(github).clear();
     return finishReconcile(outcome);
 }
 async function deliverCollected(session, request) {
@@ -55309,7 +55475,7 @@ async function reportRun(session, outcome) {
     setRunOutputs(report, directory);
     setArtifactOutputs(session.github, delivered?.artifact ?? null);
     if (isComplete)
-        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github.temporaryDirectory).clear();
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github).clear();
     const pages = delivered == null ? deliver/* NO_PAGES */.tI : await (0,deliver/* deliverPages */.Wr)(session, delivered);
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
     const failure = report.failure ?? problem;
@@ -55563,13 +55729,33 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
-/** The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. */
-function createDraftPort(environment, log) {
+/** A video is looked at in a second or two. */
+const LOOKING_MS = 30_000;
+/**
+ * The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. Where drafts
+ * are wanted it looks at bought videos too; for that alone it is not installed.
+ */
+function createDraftPort(environment, log, { isWanted }) {
     let loading = null;
+    const load = (signal) => {
+        loading ??= loadEngine(environment, log, signal);
+        return loading;
+    };
     return {
+        async samplePictures(path, signal) {
+            if (loading == null && !isWanted)
+                return null;
+            const engine = await load(signal);
+            const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
+            try {
+                return (await engine.samplePictures(path, limited)).map((luma) => ({ luma }));
+            }
+            catch (cause) {
+                throw new lib/* MotionTransferError */.cc((0,lib/* messageOf */.bD)(cause), { cause });
+            }
+        },
         async render({ onProgress, ...request }) {
-            loading ??= loadEngine(environment, log, request.signal);
-            const engine = await loading;
+            const engine = await load(request.signal);
             try {
                 return await engine.renderDraft({ ...request, onProgress: ({ done }) => onProgress(done) });
             }
@@ -55598,66 +55784,30 @@ async function loadEngine(environment, log, signal) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/github/access.js
+// EXTERNAL MODULE: ./lib/github/access.js
+var github_access = __nccwpck_require__(54790);
+;// CONCATENATED MODULE: ./lib/github/complete-repository.js
 
-/** `null` without a token or a repository: then GitHub is not asked anything. */
-function createGitHubAccess(ports, environment, token, repository) {
-    if (token == null || repository == null)
-        return null;
-    const connection = connectionOf(environment, token);
-    let opening = null;
-    const open = () => {
-        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(384)]).then(__nccwpck_require__.bind(__nccwpck_require__, 32384)).then((rest) => ({
-            rest,
-            client: rest.createGitHubClient(ports, connection),
-        }));
-        return opening;
-    };
-    const port = async () => {
-        const { rest, client } = await open();
-        return rest.createGitHubPort(ports, client, repository);
-    };
-    return {
-        port: {
-            readClock: async () => (await port()).readClock(),
-            attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
-            fetchArtifact: async (artifact, directory, signal) => (await port()).fetchArtifact(artifact, directory, signal),
-        },
-        async pullRequest(number) {
-            const { rest, client } = await open();
-            return rest.createPullRequestApi(client, repository, number);
-        },
-        async readFileAt(path, ref) {
-            const { rest, client } = await open();
-            return rest.readFileAt(client, repository, path, ref);
-        },
-        async defaultBranch() {
-            const { rest, client } = await open();
-            return rest.readDefaultBranch(client, repository);
-        },
-        async commitOf(other, ref) {
-            const { rest, client } = await open();
-            return rest.readCommitOf(client, other, ref);
-        },
-        async compareWith(sha, branch) {
-            const { rest, client } = await open();
-            return rest.compareWith(client, repository, sha, branch);
-        },
-        async pullRequestsOf(sha) {
-            const { rest, client } = await open();
-            return rest.readPullRequestsOf(client, repository, sha);
-        },
-    };
-}
-function connectionOf(environment, token) {
-    const apiUrl = (environment.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
-    const host = URL.canParse(apiUrl) ? new URL(apiUrl).hostname : '';
-    return {
-        apiUrl,
-        graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
-        token,
-        allowLoopback: (0,shell/* isLoopback */.U9)(host),
-    };
+/**
+ * What the event leaves out about the repository (a `schedule` may name nothing but its cron line), as GitHub
+ * tells it. Where it does not, the context stays as it is: then nothing is taken to be public.
+ */
+async function completeRepository(github, access, log) {
+    const { visibility, defaultBranch } = github;
+    if (access == null || (visibility !== 'unknown' && defaultBranch != null))
+        return github;
+    try {
+        const described = await access.repository();
+        return {
+            ...github,
+            visibility: visibility === 'unknown' ? described.visibility : visibility,
+            defaultBranch: defaultBranch ?? described.defaultBranch,
+        };
+    }
+    catch (error) {
+        log.warning(`the event says nothing about the repository, and GitHub could not be asked: ${(0,lib/* messageOf */.bD)(error)}`);
+        return github;
+    }
 }
 
 // EXTERNAL MODULE: ./lib/github/context.js
@@ -55684,7 +55834,8 @@ function gitHubAddresses(environment) {
             documented: isCloud ? `${api}/graphql` : `${server}/api/graphql`,
         },
         { variable: 'MOTION_TRANSFER_GIT_BASE_URL', what, documented: server },
-        ...(isResultsService(results)
+        // On another server no artifact is uploaded.
+        ...(isResultsService(results) || !isCloud
             ? []
             : [
                 {
@@ -55701,6 +55852,8 @@ function isResultsService(url) {
     return protocol === 'https:' && /\.(actions\.githubusercontent|ghe)\.com$/.test(hostname);
 }
 
+// EXTERNAL MODULE: ./lib/github/working-directory.js
+var working_directory = __nccwpck_require__(2595);
 // EXTERNAL MODULE: ./lib/inputs.js
 var lib_inputs = __nccwpck_require__(33295);
 // EXTERNAL MODULE: ./lib/output-door.js
@@ -55708,6 +55861,8 @@ var output_door = __nccwpck_require__(26480);
 // EXTERNAL MODULE: ./lib/stop-signals.js
 var stop_signals = __nccwpck_require__(76030);
 ;// CONCATENATED MODULE: ./lib/main.js
+
+
 
 
 
@@ -55741,14 +55896,19 @@ async function main() {
         (0,output_door/* guardOutput */.d)(secrets/* redactor */.$p);
         (0,secrets/* addSecretsOf */.Gc)(process.env);
         core/* saveState */.LZ('main', 'started');
-        const inputs = (0,lib_inputs/* readInputs */.K)();
-        const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
-        const read = await (0,context/* readGitHubContext */.L)(process.env);
+        const inputs = (0,lib_inputs/* readInputs */.Ko)();
+        const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.ik) * 60_000);
         if (inputs.githubToken != null)
             (0,secrets/* addSecret */.Ck)(inputs.githubToken);
-        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
-        const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
+        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._, { isWanted: inputs.draft }));
+        const event = await (0,context/* readGitHubContext */.L7)(process.env);
+        const access = (0,github_access/* createGitHubAccess */.O)(local, process.env, inputs.githubToken, event.repository);
+        const entered = await (0,working_directory/* enterWorkingDirectory */.D)(local, event, (0,lib_inputs/* readWorkingDirectory */.bq)());
+        const read = await completeRepository(entered, access, environment/* actionsLog */._);
         const ports = (0,shell/* ownLocks */.Bu)({ ...local, github: access?.port ?? null }, { identity: read.identity, repository: read.repository, broken: inputs.breakLock });
+        const elsewhere = await (0,working_directory/* findOtherCheckouts */.l)(local, read);
+        if (elsewhere != null)
+            environment/* actionsLog */._.warning(elsewhere);
         const judgement = await judgeCheckout(ports, read, access);
         const command = inputs.command ?? defaultCommand(read, judgement);
         refuseFork(command, read, judgement);
@@ -55769,6 +55929,8 @@ async function main() {
         const moved = describeMovedAddresses(process.env);
         if (moved != null)
             environment/* actionsLog */._.warning(moved);
+        if (github.enterpriseHost != null && (command === 'plan' || command === 'run'))
+            environment/* actionsLog */._.warning(`${github.enterpriseHost} is a GitHub Enterprise Server, where this action can upload no artifact: the videos will be at their paths in the workspace, and with the gallery in the directory of the output output-directory; upload or commit them in a later step of this job`);
         const session = {
             inputs,
             command,
@@ -55787,10 +55949,12 @@ async function main() {
         return await commands[command](session);
     }
     catch (error) {
-        if (error instanceof lib/* ConfigError */.xL)
+        if (error instanceof lib/* ConfigError */.xL) {
             annotateIssues(error.issues);
+            await showSamples(error.samples);
+        }
         return fail(error instanceof lib/* ConfigError */.xL
-            ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above. First: ${error.issues[0] == null ? '' : (0,lib/* formatIssue */.Hd)(error.issues[0])}`
+            ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above.`
             : (0,lib/* messageOf */.bD)(error));
     }
 }
@@ -55854,18 +56018,22 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59858);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(88621);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(40161);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(33295);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(68267);
-/* harmony import */ var _output_door_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(26480);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58689);
-/* harmony import */ var _stop_signals_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(76030);
+/* harmony import */ var _github_access_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(54790);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(40161);
+/* harmony import */ var _github_working_directory_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2595);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(33295);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(68267);
+/* harmony import */ var _output_door_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(26480);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(58689);
+/* harmony import */ var _stop_signals_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(76030);
+
+
 
 
 
@@ -55889,25 +56057,32 @@ const LEDGER_MINUTES = 2;
  */
 async function post() {
     try {
-        (0,_output_door_js__WEBPACK_IMPORTED_MODULE_11__/* .guardOutput */ .d)(_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .redactor */ .$p);
-        (0,_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecretsOf */ .Gc)(process.env);
-        const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_6__/* .readGitHubContext */ .L)(process.env);
-        const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
+        (0,_output_door_js__WEBPACK_IMPORTED_MODULE_13__/* .guardOutput */ .d)(_secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .redactor */ .$p);
+        (0,_secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .addSecretsOf */ .Gc)(process.env);
+        const local = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._);
+        const read = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_7__/* .readGitHubContext */ .L7)(process.env);
+        const github = await (0,_github_working_directory_js__WEBPACK_IMPORTED_MODULE_8__/* .enterWorkingDirectory */ .D)(local, read, (0,_inputs_js__WEBPACK_IMPORTED_MODULE_9__/* .readWorkingDirectory */ .bq)());
+        const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .createPendingNote */ .oJ)(github);
         const note = await pending.read();
         if (note == null)
             return 0;
-        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_7__/* .readInputs */ .K)();
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_9__/* .readInputs */ .Ko)();
         if (inputs.githubToken != null)
-            (0,_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecret */ .Ck)(inputs.githubToken);
+            (0,_secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .addSecret */ .Ck)(inputs.githubToken);
         const { identity, repository } = github;
-        const ports = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .ownLocks */ .Bu)((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._), { identity, repository, broken: null });
-        const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_10__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
+        const ports = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .ownLocks */ .Bu)(local, { identity, repository, broken: null });
+        const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_12__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
-        const session = { ports, github, inputs, stateDirectory, stop };
+        const access = (0,_github_access_js__WEBPACK_IMPORTED_MODULE_6__/* .createGitHubAccess */ .O)(local, process.env, inputs.githubToken, repository);
+        // Nothing is asked of GitHub here but to sign, where the ledger's branch wants it.
+        const session = {
+            ports: { ...ports, github: access?.port ?? null },
+            ...{ github, inputs, stateDirectory, stop },
+        };
         const { deliveryProblem, isComplete } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .finishRun */ .JH)(ports, {
             workspace: github.workspace,
             stateDirectory,
-            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env, _secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecret */ .Ck, _secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .redactor */ .$p),
+            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env, _secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .addSecret */ .Ck, _secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .redactor */ .$p),
             repository: github.repository,
             identity: github.identity,
             stop,
@@ -55928,8 +56103,8 @@ async function post() {
 async function openLedgerInTime(session, written) {
     const { stop } = session;
     const hard = AbortSignal.any([stop.hard, AbortSignal.timeout(LEDGER_MINUTES * 60_000)]);
-    const choice = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .chooseSessionLedger */ .f$)(session, written);
-    return (0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
+    const choice = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_10__/* .chooseSessionLedger */ .f$)(session, written);
+    return (0,_ledger_js__WEBPACK_IMPORTED_MODULE_10__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
 }
 async function deliverLeft(session, request) {
     const bundle = await (0,_artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__/* .bundleVideos */ .D)(session, 'motion-transfer-post', request.videos);
@@ -55952,9 +56127,15 @@ async function deliverLeft(session, request) {
 /* harmony export */   Gc: () => (/* binding */ addSecretsOf)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 
 
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+    name,
+    name.toLowerCase(),
+]);
+/** Shorter passwords of a proxy would be found in every word; with its user before it one is hidden. */
+const MIN_PASSWORD_CHARACTERS = 6;
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 /** All secrets of this process: what leaves it, leaves without them. */
 const redactor = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .createRedactor */ .lY)();
@@ -55978,7 +56159,27 @@ function addSecretsOf(environment) {
 function secretsOf(environment) {
     const setIn = (names) => names.map((name) => environment[name]?.trim() ?? '').filter((secret) => secret !== '');
     const keys = setIn(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8));
-    return [...keys.filter(({ length }) => length >= _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .MIN_KEY_CHARACTERS */ .uy), ...setIn(STORE_SECRETS)];
+    return [
+        ...keys.filter(({ length }) => length >= _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .MIN_KEY_CHARACTERS */ .uy),
+        ...setIn(STORE_SECRETS),
+        ...new Set(setIn(PROXIES).flatMap(passwordsIn)),
+    ];
+}
+/** As the address has them, and as the proxy is given them. */
+function passwordsIn(proxy) {
+    const { username = '', password = '' } = URL.parse(proxy) ?? {};
+    if (password === '')
+        return [];
+    const [user, plain] = [decode(username), decode(password)];
+    return [password, plain, `${username}:${password}`, `${user}:${plain}`].filter(({ length }) => length >= MIN_PASSWORD_CHARACTERS);
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
 }
 
 
@@ -55990,8 +56191,8 @@ function secretsOf(environment) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 
 
 /**
@@ -56226,6 +56427,18 @@ function spentIsEstimated(words, unitsPerDollar) {
         },
     };
 }
+/** The video is as it was asked for, in this respect. */
+function lacksNothing(words, kinds) {
+    return {
+        ...words,
+        check({ lacks }) {
+            if (lacks == null)
+                return null;
+            const found = lacks.filter((kind) => kinds.includes(kind));
+            return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .decided */ .rc)(found.length === 0, found.length === 0 ? 'it is so' : `it is ${found.join(', ')}`);
+        },
+    };
+}
 /** What is taken to be true of every provider. */
 const COMMON = [
     {
@@ -56257,6 +56470,16 @@ const COMMON = [
             return refused == null ? null : (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(refused));
         },
     },
+    lacksNothing({
+        id: 'output-length',
+        sentence: 'The video is as long as the clip, or up to the next whole second.',
+        source: "Kling's page says that a motion which is hard to follow may come back shorter; no page of a seller says more",
+    }, ['shorter', 'longer']),
+    lacksNothing({
+        id: 'output-size',
+        sentence: 'The shorter side of the video is 720 (standard) or 1080 pixels (pro), or it has as many pixels in another shape.',
+        source: 'pages say 720p and 1080p, and nothing about other shapes than 16:9',
+    }, ['smaller']),
 ];
 function tellsMessage(json) {
     const places = [json, (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(json, 'error')];
@@ -57501,14 +57724,16 @@ function fetchedDirectory({ stateDirectory }) {
 /** Returns the sha256 of what was fetched. */
 async function fetchInto(context, url, path) {
     const { ports, stop, allowLoopback } = context;
-    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_3__/* .fetchFile */ .t2)(ports, { url, allowLoopback, signal: stop.requested });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .MediaError */ .FJ(`${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url)} answers HTTP ${response.status}; check the link`);
-    }
-    await ports.files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(path));
     const limits = { what: (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url), maxBytes: _media_url_js__WEBPACK_IMPORTED_MODULE_6__/* .MAX_URL_ASSET_BYTES */ .i };
-    return (await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_1__/* .saveBody */ .mq)(ports, response, path, limits)).sha256;
+    await ports.files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(path));
+    const request = { url, allowLoopback, signal: stop.requested };
+    return (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readFileRepeatedly */ .cy)(ports, request, async (response) => {
+        const { status } = response;
+        if (status === 200)
+            return (await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_1__/* .saveBody */ .mq)(ports, response, path, limits)).sha256;
+        response.body.destroy();
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .MediaError */ .FJ(`${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url)} answers HTTP ${status}; ${(0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_3__/* .adviseOnStatus */ .m5)(status, 'link')}`);
+    });
 }
 
 
@@ -57529,9 +57754,10 @@ async function fetchInto(context, url, path) {
 /* harmony import */ var _media_mp4_check_mp4_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58033);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
-/* harmony import */ var _purchase_output_file_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(85588);
-/* harmony import */ var _purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(95344);
-/* harmony import */ var _local_assets_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(52126);
+/* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(37959);
+/* harmony import */ var _purchase_output_file_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(85588);
+/* harmony import */ var _purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(95344);
+/* harmony import */ var _local_assets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(52126);
 
 
 
@@ -57542,8 +57768,7 @@ async function fetchInto(context, url, path) {
 
 
 
-/** Pixels of the shorter side, as the tiers promise. */
-const SHORT_SIDE = { standard: 720, pro: 1080 };
+
 /** The engine's own caps, the same as the providers'. */
 const DRAFT_CAP_SECONDS = { image: 10, video: 30 };
 /** A preview is looked at once, in a pull request: small is soon. */
@@ -57560,8 +57785,8 @@ async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
     }
     await ports.files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(outputPath));
     const { warnings } = await ports.draft.render({
-        characterPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_9__/* .assetPath */ .Q)(context, step.character),
-        motionPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_9__/* .assetPath */ .Q)(context, step.motion),
+        characterPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_10__/* .assetPath */ .Q)(context, step.character),
+        motionPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_10__/* .assetPath */ .Q)(context, step.motion),
         outputPath,
         orientation: step.parameters.orientation,
         keepOriginalSound: step.parameters.keepOriginalSound,
@@ -57596,11 +57821,11 @@ async function makeDraft(context, step, onProgress) {
     const target = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveInside */ .L)(ports, workspace, step.output);
     const made = `${context.stateDirectory}/downloads/draft-${step.fingerprint.slice(0, 32)}.mp4`;
     try {
-        const rendered = await renderDraftTo(context, step, made, SHORT_SIDE[step.parameters.tier], onProgress);
-        await (0,_purchase_output_file_js__WEBPACK_IMPORTED_MODULE_7__/* .moveInto */ .cG)(context, made, target);
+        const rendered = await renderDraftTo(context, step, made, _model_transfer_js__WEBPACK_IMPORTED_MODULE_7__/* .SHORT_SIDE_PIXELS */ .H8[step.parameters.tier], onProgress);
+        await (0,_purchase_output_file_js__WEBPACK_IMPORTED_MODULE_8__/* .moveInto */ .cG)(context, made, target);
         const identities = await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [step.output]);
         await store.lockOutput(step.output, {
-            ...(0,_purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_8__/* .provenanceOf */ .Jj)(step),
+            ...(0,_purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_9__/* .provenanceOf */ .Jj)(step),
             identity: identities.get(step.output) ?? '',
             sha256: rendered.sha256,
             bytes: rendered.bytes,
@@ -57629,6 +57854,7 @@ async function makeDraft(context, step, onProgress) {
 /* harmony export */   _1: () => (/* binding */ tapBody),
 /* harmony export */   io: () => (/* binding */ readBytes),
 /* harmony export */   mq: () => (/* binding */ saveBody),
+/* harmony export */   qB: () => (/* binding */ TooLargeError),
 /* harmony export */   yR: () => (/* binding */ readText),
 /* harmony export */   z$: () => (/* binding */ hashBody)
 /* harmony export */ });
@@ -57641,6 +57867,9 @@ async function makeDraft(context, step, onProgress) {
 /** Slower than this for so long is a drip that only holds the run up. */
 const MIN_BYTES_PER_SECOND = 10_000;
 const PATIENCE_MS = 20_000;
+/** Reading it again would not make it smaller. */
+class TooLargeError extends _model_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswerError */ .i5 {
+}
 /**
  * Reads a body as UTF-8 text.
  *
@@ -57719,7 +57948,7 @@ async function* readChunks(clock, response, { what, maxBytes, patienceMs = PATIE
             const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
             bytes += chunk.length;
             if (bytes > maxBytes)
-                throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswerError */ .i5(`${what} is larger than ${maxBytes} bytes`);
+                throw new TooLargeError(`${what} is larger than ${maxBytes} bytes`);
             if (isDripping(chunk.length, clock.nowMs() - askedAtMs)) {
                 throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswerError */ .i5(`${what} comes at less than ${MIN_BYTES_PER_SECOND} bytes a second and is not waited for any longer`);
             }
@@ -57934,16 +58163,22 @@ const RAW_HOST_VARIABLES = {
     },
 };
 function createRawHosts(environment) {
+    const server = environment.GITHUB_SERVER_URL?.trim() || 'https://github.com';
+    const serverHost = URL.parse(server)?.host ?? server;
+    const enterpriseHost = serverHost.toLowerCase() === 'github.com' ? null : serverHost;
     const pick = ({ variable, documented, }) => {
         const moved = environment[variable]?.trim() ?? '';
-        return moved === '' ? documented : checkBaseUrl(moved, variable);
+        if (moved !== '')
+            return checkBaseUrl(moved, variable);
+        return enterpriseHost == null ? documented : null;
     };
     const raw = pick(RAW_HOST_VARIABLES.raw);
     const media = pick(RAW_HOST_VARIABLES.media);
     return {
         raw,
         media,
-        isLoopback: [raw, media].some((base) => (0,_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(new URL(base).hostname)),
+        enterpriseHost,
+        isLoopback: [raw, media].some((base) => base != null && (0,_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(new URL(base).hostname)),
     };
 }
 /** @throws UnsafeError unless it is https, or plain http on this machine. */
@@ -57969,12 +58204,19 @@ function checkBaseUrl(text, variable) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   MD: () => (/* binding */ fetchFileRepeatedly),
+/* harmony export */   aD: () => (/* binding */ passingAnswer),
+/* harmony export */   cy: () => (/* binding */ readFileRepeatedly),
+/* harmony export */   m5: () => (/* binding */ adviseOnStatus),
 /* harmony export */   ob: () => (/* binding */ totalBytes),
 /* harmony export */   t2: () => (/* binding */ fetchFile)
 /* harmony export */ });
+/* harmony import */ var _model_retry_after_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(65951);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82526);
-/* harmony import */ var _call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
-/* harmony import */ var _redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
+/* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82689);
+/* harmony import */ var _call_api_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26504);
+/* harmony import */ var _redirects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82756);
+
+
 
 
 
@@ -57987,13 +58229,13 @@ const IDLE_TIMEOUT_MS = 30_000;
  * @throws what `followRedirects` throws.
  */
 function fetchFile({ http }, { url, allowLoopback, range, signal }) {
-    return (0,_redirects_js__WEBPACK_IMPORTED_MODULE_2__/* .followRedirects */ .F)(http, {
+    return (0,_redirects_js__WEBPACK_IMPORTED_MODULE_3__/* .followRedirects */ .F)(http, {
         url,
         headers: {
             accept: '*/*',
             'accept-encoding': 'identity',
             // One provider's result host answers 403 without a user agent.
-            'user-agent': _call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .USER_AGENT */ ._O,
+            'user-agent': _call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .USER_AGENT */ ._O,
             ...(range != null
                 ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
                 : {}),
@@ -58005,22 +58247,58 @@ function fetchFile({ http }, { url, allowLoopback, range, signal }) {
     });
 }
 const RETRY = { limit: { tries: 3 }, baseMs: 500, maxMs: 5_000 };
+/** Whether an answer in place of a file may be another a moment later; `null` when it stands. */
+function passingAnswer({ status, headers }) {
+    if (status !== 408 && status !== 429 && status < 500)
+        return null;
+    const retryAfterMs = (0,_model_retry_after_js__WEBPACK_IMPORTED_MODULE_4__/* .readRetryAfter */ .D)(headers['retry-after'], headers.date);
+    return new _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .Again */ .Nj(`HTTP ${status}`, retryAfterMs ?? undefined);
+}
 /**
  * The same, repeated while no answer comes, or one that may be another a moment later; the last one stands.
  *
  * @throws what the last try threw.
  */
 function fetchFileRepeatedly(ports, request) {
+    return readFileRepeatedly(ports, request, async (response) => response);
+}
+/**
+ * The same with what is read of the answer: a connection that breaks off inside of it is a reason to try again too.
+ *
+ * @throws what the last try threw.
+ */
+function readFileRepeatedly(ports, request, read) {
     const { signal } = request;
-    const policy = { ...RETRY, ...(signal != null ? { signal } : {}), afterError: _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .afterLostRequest */ .GS };
+    const afterError = (error) => error instanceof _body_js__WEBPACK_IMPORTED_MODULE_1__/* .TooLargeError */ .qB ? null : (0,_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .afterLostRequest */ .GS)(error);
+    const policy = { ...RETRY, ...(signal != null ? { signal } : {}), afterError };
     return (0,_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .withRetry */ .bD)(ports, policy, async (attempt) => {
         const response = await fetchFile(ports, request);
-        const mayPass = response.status === 429 || response.status >= 500;
-        if (!mayPass || attempt === RETRY.limit.tries)
-            return response;
+        const again = attempt === RETRY.limit.tries ? null : passingAnswer(response);
+        if (again == null)
+            return read(response);
         response.body.destroy();
-        return new _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .Again */ .Nj(`HTTP ${response.status}`);
+        return again;
     });
+}
+/**
+ * What to do about an answer in place of a file: one that is committed, which GitHub serves to everybody while the
+ * repository is public, or one behind a link of somebody's.
+ */
+function adviseOnStatus(status, place) {
+    if (status === 429)
+        return 'its host asks for fewer requests; run again later';
+    if (status === 408 || status >= 500)
+        return 'its host has trouble of its own; run again later';
+    if (place === 'committed') {
+        return status === 401 || status === 403
+            ? 'check that the repository is public'
+            : 'push the commit (with its LFS objects), and check that the repository is public';
+    }
+    if (status === 401 || status === 403)
+        return 'give a link that works without a login, and has not expired';
+    return status === 404 || status === 410
+        ? 'nothing is there, or not without a login; fix the link'
+        : 'check that the link works without a login';
 }
 /** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer; `null` where it does not say. */
 function totalBytes({ status, headers, }) {
@@ -58386,7 +58664,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 99575:
+/***/ 27189:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58409,7 +58687,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   qt: () => (/* reexport */ runTransfers)
 });
 
-// UNUSED EXPORTS: ClockError, DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
+// UNUSED EXPORTS: ClockError, DamagedOutputError, LfsPointerError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
 
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
@@ -58572,6 +58850,8 @@ var call_api = __nccwpck_require__(26504);
 var redact_answer = __nccwpck_require__(15079);
 // EXTERNAL MODULE: ../core/lib/model/json.js
 var json = __nccwpck_require__(27642);
+// EXTERNAL MODULE: ../core/lib/model/settle-instructions.js
+var settle_instructions = __nccwpck_require__(66441);
 // EXTERNAL MODULE: ../core/lib/purchase/intent.js
 var purchase_intent = __nccwpck_require__(45210);
 // EXTERNAL MODULE: ../core/lib/providers/shared/answer-bounds.js
@@ -58691,6 +58971,7 @@ function refuseFor(reason) {
 
 
 
+
 /**
  * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
  * is ours is adopted; none found releases the hold only where the provider documents that its listing is
@@ -58700,7 +58981,7 @@ async function lookUp(context, purchase) {
     const api = context.apiFor(purchase.provider);
     const { adapter, hasKey } = api.endpoint;
     const held = `${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held`;
-    const settle = settleInstructions(purchase);
+    const settle = (0,settle_instructions/* settleInstructions */.V)(purchase);
     if (adapter.lookup == null)
         return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
     if (!hasKey)
@@ -58770,11 +59051,6 @@ async function provesAbsence({ ports, clockCheck }, lookup, intent) {
         return false;
     const nowMs = (await clockCheck.outsideNowMs()) ?? ports.clock.nowMs();
     return nowMs >= intent.sentAtMs + window.value;
-}
-/** The exact input that settles it, once a person has looked. */
-function settleInstructions({ fingerprint }) {
-    const short = fingerprint.slice(0, 12);
-    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }
 
 // EXTERNAL MODULE: ../core/lib/model/clock-reading.js
@@ -59140,7 +59416,7 @@ async function settleOne(context, purchase) {
         });
         if (answer.kind === 'trouble' && answer.trouble.kind === 'not-found') {
             const { fingerprint, transferId, holdMicroUsd } = purchase;
-            const message = `${endpoint.adapter.title} does not know it any more (${answer.trouble.message}), which may be because it was cancelled; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
+            const message = `${endpoint.adapter.title} does not know it any more (${answer.trouble.message}), which may be because it was cancelled; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`;
             return { fingerprint, transferId, message };
         }
         if (answer.kind !== 'progress' || answer.progress.state !== 'failed')
@@ -59287,6 +59563,179 @@ function isSettled({ state }) {
     return state === 'failed-charged' || !(0,purchase_state/* holdsMoney */.vo)(state);
 }
 
+// EXTERNAL MODULE: ../core/lib/media/byte-source.js
+var byte_source = __nccwpck_require__(39319);
+// EXTERNAL MODULE: ../core/lib/media/mp4/video-facts.js
+var video_facts = __nccwpck_require__(1742);
+// EXTERNAL MODULE: ../core/lib/media/paths.js
+var media_paths = __nccwpck_require__(18587);
+// EXTERNAL MODULE: ../core/lib/model/lockfile.js
+var lockfile = __nccwpck_require__(8021);
+// EXTERNAL MODULE: ../core/lib/model/output-warning.js
+var output_warning = __nccwpck_require__(69168);
+;// CONCATENATED MODULE: ../core/lib/purchase/judge-output.js
+
+/** What the container of a bought video says against it. */
+function judgeOutput(expected, found) {
+    const { clip } = expected;
+    return [
+        ...judgeLength(expected, found),
+        ...judgeSize(expected, found),
+        ...(expected.keepOriginalSound && clip?.hasSound === true && !found.hasSound
+            ? [{ kind: 'silent' }]
+            : []),
+    ];
+}
+/** Sound comes in frames of up to this length: whoever ends the pictures with the sound leaves off as much. */
+const SOUND_FRAME_SECONDS = 0.05;
+/** Coding anew at another rate may lose the frame that is not whole, at either end. */
+const LOST_FRAMES = 2;
+/** The slowest rate that providers take, where none is known. */
+const USUAL_FRAMES_PER_SECOND = 24;
+function judgeLength({ clip, durationSeconds }, found) {
+    if (clip == null)
+        return [];
+    const rates = [clip, found].map(({ framesPerSecond }) => framesPerSecond ?? USUAL_FRAMES_PER_SECOND);
+    const slackSeconds = SOUND_FRAME_SECONDS + LOST_FRAMES / Math.min(...rates);
+    const clipSeconds = Math.min(clip.trackSeconds, durationSeconds ?? Number.POSITIVE_INFINITY);
+    const lengths = { clipSeconds, videoSeconds: found.trackSeconds };
+    if (lengths.videoSeconds < clipSeconds - slackSeconds)
+        return [{ kind: 'shorter', ...lengths }];
+    // Providers that count in whole seconds may fill up the last one; what an edit list leaves out may be shown.
+    const longest = Math.ceil(Math.max(clip.longestSeconds, durationSeconds ?? 0));
+    return lengths.videoSeconds > longest + slackSeconds ? [{ kind: 'longer', ...lengths }] : [];
+}
+/** Codecs cut sides to multiples of 16, and 1080 is sold as 1072 or 1088. */
+const SIZE_SHARE = 0.95;
+/**
+ * Assumed: a tier is its shorter side, or as many pixels in another shape (Kling's square pictures are 960 and 1440
+ * wide). Pages say 720p and 1080p and nothing about shapes, so that only what is below both is small.
+ */
+function judgeSize({ tier }, { width, height }) {
+    const shortSide = transfer/* SHORT_SIDE_PIXELS */.H8[tier];
+    const pixels = shortSide * shortSide * (16 / 9);
+    const isSmall = Math.min(width, height) < SIZE_SHARE * shortSide &&
+        width * height < SIZE_SHARE * SIZE_SHARE * pixels;
+    return isSmall ? [{ kind: 'smaller', tier, width, height }] : [];
+}
+/** Luma of black is 0 or 16 by the coding; this is 6 % above the latter, and is seen by nobody. */
+const BLACK_LUMA = 32;
+/** The key frames of a film of one picture differ by less: rounding, and what the coder leaves out. Clips of people change some cell by 38 and more. */
+const STILL_LUMA = 3;
+/** What some of its pictures say against it; nothing where there are less than two. */
+function judgePictures(samples) {
+    const [first, ...others] = samples;
+    if (first == null || others.length === 0)
+        return [];
+    const pictures = samples.length;
+    if (samples.every(({ luma }) => luma.every((level) => level <= BLACK_LUMA)))
+        return [{ kind: 'black', pictures }];
+    const isStill = others.every(({ luma }) => luma.every((level, cell) => Math.abs(level - (first.luma[cell] ?? level)) <= STILL_LUMA));
+    return isStill ? [{ kind: 'still', pictures }] : [];
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/check-outputs.js
+
+
+
+
+
+
+
+
+/** For looking at pictures, all videos together: a run that buys hundreds must not wait behind it. */
+const LOOKING_MS = 120_000;
+/**
+ * Holds what was bought or collected against what was asked for, and writes what is missing into the lockfile, where
+ * the runs that reuse it find it. It changes nothing about the purchase: no fault here fails a transfer.
+ */
+async function checkOutputs(context, steps, results) {
+    const planned = new Map(steps.map((step) => [step.id, step]));
+    const look = createLook(context);
+    const checked = [];
+    for (const result of results) {
+        const isNew = ['generated', 'copied', 'collected'].includes(result.state) && !result.draft;
+        const step = planned.get(result.id);
+        checked.push(isNew
+            ? await checkOutput(context, result, step?.action === 'generate' ? step : null, look)
+            : result);
+    }
+    return checked;
+}
+async function checkOutput(context, result, step, look) {
+    try {
+        const expected = step == null ? await expectedOf(context, result) : expectedOfStep(step);
+        if (expected == null)
+            return result;
+        const path = result.state === 'collected'
+            ? `${context.stateDirectory}/${result.output}`
+            : await (0,media_paths/* resolveInside */.L)(context.ports, context.workspace, result.output);
+        const warnings = [
+            ...(await judgeFile(context, path, result.output, expected)),
+            ...judgePictures(await look(path, result)),
+        ];
+        if (warnings.length > 0)
+            await keepWarnings(context, result, warnings);
+        return { ...result, warnings: warnings.map(output_warning/* reportWarning */.r) };
+    }
+    catch (error) {
+        context.ports.log.info(`${result.id}: the video was not checked: ${(0,model_errors/* messageOf */.bD)(error)}`);
+        return result;
+    }
+}
+function expectedOfStep({ parameters, facts }) {
+    return { ...parameters, clip: facts.motion };
+}
+/** What no plan is about any more: its purchase says what was asked for, and nothing about the clip. */
+async function expectedOf(context, { fingerprint }) {
+    const purchase = context.store.purchases.get(fingerprint ?? '');
+    if (purchase == null)
+        return null;
+    const { job } = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
+    return { ...job, clip: null };
+}
+async function judgeFile({ ports }, path, name, expected) {
+    const source = await (0,byte_source/* openFileSource */.Sd)(ports.files, path, name);
+    try {
+        return judgeOutput(expected, (await (0,video_facts/* readMovieFacts */.o)(source)).facts);
+    }
+    finally {
+        await source.close();
+    }
+}
+/** Some pictures of a video, where the codec is there; the same bytes are decoded once. */
+function createLook({ ports, stop }) {
+    const seen = new Map();
+    let untilMs = null;
+    return async (path, { id, sha256 }) => {
+        const before = seen.get(sha256 ?? '');
+        if (before != null)
+            return before;
+        const isLate = untilMs != null && ports.clock.nowMs() > untilMs;
+        if (ports.draft == null || stop.requested.aborted || isLate)
+            return [];
+        try {
+            const samples = (await ports.draft.samplePictures(path, stop.requested)) ?? [];
+            // The first one may have waited for the engine.
+            untilMs ??= ports.clock.nowMs() + LOOKING_MS;
+            seen.set(sha256 ?? '', samples);
+            return samples;
+        }
+        catch (error) {
+            ports.log.info(`${id}: its pictures were not looked at: ${(0,model_errors/* messageOf */.bD)(error)}`);
+            return [];
+        }
+    };
+}
+async function keepWarnings({ store }, { output, fingerprint, sha256 }, warnings) {
+    const entry = store.lockfile.outputs[output];
+    if (entry == null)
+        return;
+    const locked = (0,lockfile/* purchaseOf */.T6)(entry, fingerprint ?? '');
+    if (locked.sha256 === sha256)
+        await store.lockOutput(output, { ...locked, warnings });
+}
+
 // EXTERNAL MODULE: ../core/lib/drafts/local-assets.js
 var local_assets = __nccwpck_require__(52126);
 // EXTERNAL MODULE: ../core/lib/drafts/render-draft.js
@@ -59319,7 +59768,7 @@ async function adoptPurchase(context, step, report) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${settleInstructions(purchase)}`}`,
+                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`}`,
             };
         }
         const delayMs = (0,retry/* pollDelayMs */.pP)(look, FIRST_LOOK_MS, MAX_LOOK_MS, ports.random());
@@ -59348,7 +59797,7 @@ function readAdopted(purchase) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
+                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`,
             };
         case 'failed-charged':
             return {
@@ -59369,6 +59818,8 @@ function readAdopted(purchase) {
     }
 }
 
+// EXTERNAL MODULE: ../core/lib/http/endpoint.js
+var http_endpoint = __nccwpck_require__(40292);
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
 var fetch_file = __nccwpck_require__(60876);
 // EXTERNAL MODULE: ../core/lib/staging/fetch-asset.js
@@ -59376,6 +59827,7 @@ var fetch_asset = __nccwpck_require__(49219);
 // EXTERNAL MODULE: ../core/lib/staging/provider-upload.js
 var provider_upload = __nccwpck_require__(31871);
 ;// CONCATENATED MODULE: ../core/lib/staging/stage.js
+
 
 
 
@@ -59415,7 +59867,8 @@ async function stageOne(context, step, role) {
     }
     const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
     const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
-    await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
+    const place = staged.method === 'github' ? 'committed' : 'link';
+    await checkSize(context, url, { bytes, allowLoopback: isLoopback || isOurHost, place });
     return url;
 }
 function putIntoBucket({ s3, signal }, file) {
@@ -59428,12 +59881,21 @@ async function handOver(context, file) {
     const { adapter, isLoopback } = context.api.endpoint;
     const upload = adapter.uploads?.[file.role];
     const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
-    if (isReadable)
-        await checkSize(context, address, file.bytes, isLoopback, UPLOAD_ADVICE);
+    if (isReadable) {
+        await checkSize(context, address, {
+            bytes: file.bytes,
+            allowLoopback: isLoopback,
+            place: 'upload',
+        });
+    }
     return address;
 }
-const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
 const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
+const SIZE_ADVICE = {
+    committed: 'push the commit (with its LFS objects), then run again',
+    link: 'fix the URL, or plan again',
+    upload: UPLOAD_ADVICE,
+};
 const CONTENT_TYPES = {
     jpg: 'image/jpeg',
     png: 'image/png',
@@ -59458,19 +59920,25 @@ function plannedFile({ facts, ...step }, role, path) {
 function fileTypeOf({ container }) {
     return container === 'm4v' ? 'mp4' : container;
 }
-async function checkSize(context, url, bytes, allowLoopback, advice) {
-    const found = await remoteSize(context, url, allowLoopback);
+async function checkSize(context, url, expected) {
+    const { bytes, place } = expected;
+    const found = await remoteSize(context, url, expected);
     if (found === bytes)
         return;
     const served = found == null ? 'does not say how many bytes it serves' : `serves ${found} bytes`;
-    throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
+    throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} ${served}, but the planned file has ${bytes}; ${SIZE_ADVICE[place]}`);
 }
 function rawUrl({ rawHosts, repository, commit }, host, path) {
+    const base = rawHosts[host];
+    if (base == null) {
+        const { variable } = http_endpoint/* RAW_HOST_VARIABLES */.Sn[host];
+        throw new model_errors/* MediaError */.FJ(`no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (docs/staging.md)`);
+    }
     const encoded = path.split('/').map(encodeURIComponent).join('/');
-    return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
+    return `${base}/${repository}/${commit}/${encoded}`;
 }
 /** Bytes of the whole file, `null` where its host does not say. */
-async function remoteSize(context, url, allowLoopback) {
+async function remoteSize(context, url, { allowLoopback, place }) {
     const response = await (0,fetch_file/* fetchFileRepeatedly */.MD)(context.ports, {
         url,
         allowLoopback,
@@ -59480,15 +59948,20 @@ async function remoteSize(context, url, allowLoopback) {
         throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} cannot be fetched (${(0,model_errors/* messageOf */.bD)(cause)}); nothing was bought`, { cause });
     });
     response.body.destroy();
-    if (response.status !== 200 && response.status !== 206) {
-        throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
+    const { status } = response;
+    if (status !== 200 && status !== 206) {
+        const advice = place === 'upload' ? UPLOAD_ADVICE : (0,fetch_file/* adviseOnStatus */.m5)(status, place);
+        throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} answers HTTP ${status}, so the provider could not read it either; ${advice}; nothing was bought`);
     }
     return (0,fetch_file/* totalBytes */.ob)(response);
 }
 
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var lockfile = __nccwpck_require__(8021);
+// EXTERNAL MODULE: ../core/lib/model/clip-advice.js
+var clip_advice = __nccwpck_require__(37091);
 ;// CONCATENATED MODULE: ../core/lib/purchase/results.js
+
+
+
 
 
 
@@ -59509,11 +59982,13 @@ function blank(step, state, message) {
         operation: null,
         holdMicroUsd: 0,
         charge: null,
+        isBoughtHere: false,
         sha256: null,
         bytes: null,
         videoSeconds: null,
         elapsedMs: null,
         message,
+        warnings: null,
         alarm: null,
     };
 }
@@ -59538,6 +60013,7 @@ function ofReuse(context, step) {
         sha256: locked?.sha256 ?? null,
         bytes: locked?.bytes ?? null,
         videoSeconds: locked?.videoSeconds ?? null,
+        warnings: locked?.warnings?.map(output_warning/* reportWarning */.r) ?? null,
     };
 }
 function ofCopy(step, original) {
@@ -59548,6 +60024,7 @@ function ofCopy(step, original) {
         state: 'copied',
         holdMicroUsd: 0,
         charge: null,
+        isBoughtHere: false,
         elapsedMs: null,
         message: `copied from ${original.output}`,
     };
@@ -59557,7 +60034,7 @@ function ofCollected(context, step, collected) {
     switch (collected.kind) {
         case 'stored':
             return {
-                ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
+                ...fromEntry(context, step, collected.purchase, isBoughtHere(context, step, collected.purchase) ? 'generated' : 'collected', describeOrigin(collected.purchase)),
                 holdMicroUsd: 0,
                 charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
                 alarm: describeOvercharge(collected.purchase),
@@ -59567,17 +60044,17 @@ function ofCollected(context, step, collected) {
             };
         case 'failed':
             return {
-                ...fromEntry(step, purchase, 'failed', describeFailure(collected.failure)),
+                ...fromEntry(context, step, purchase, 'failed', describeEnd(collected.failure, purchase)),
                 alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
             };
         case 'cancelled':
-            return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
+            return fromEntry(context, step, purchase, 'not-started', `${collected.message}; run again to buy it`);
         case 'cancelling':
-            return fromEntry(step, purchase, 'in-progress', collected.message);
+            return fromEntry(context, step, purchase, 'in-progress', collected.message);
         case 'gone':
-            return fromEntry(step, purchase, 'failed', collected.message);
+            return fromEntry(context, step, purchase, collected.isLost ? 'blocked' : 'failed', collected.message);
         case 'in-progress':
-            return fromEntry(step, purchase, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
+            return fromEntry(context, step, purchase, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
     }
 }
 /** What another run bought costs nothing here. */
@@ -59590,17 +60067,18 @@ function describeOrigin({ state, holder, reservedAtMs }) {
 function ofAdopted(context, step, adopted) {
     const purchase = context.store.purchases.get(step.fingerprint);
     const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
-    return fromEntry(step, purchase, state, adopted.message);
+    // Whoever settled it counts what it cost.
+    return { ...fromEntry(context, step, purchase, state, adopted.message), charge: null };
 }
 function ofRefusal(context, step, submitted) {
     const purchase = context.store.purchases.get(step.fingerprint);
     if (submitted.kind === 'failed')
-        return fromEntry(step, purchase, 'failed', describeFailure(submitted.failure));
+        return fromEntry(context, step, purchase, 'failed', describeFailure(submitted.failure, purchase));
     const waysOut = [
-        ...(purchase == null ? [] : [settleInstructions(purchase)]),
+        ...(purchase == null ? [] : [(0,settle_instructions/* settleInstructions */.V)(purchase)]),
         'to buy it anyway, raise take',
     ].join('; ');
-    return fromEntry(step, purchase, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
+    return fromEntry(context, step, purchase, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
 }
 /** With why it was not, or not only, the provider that was planned. */
 function withNote(result, note) {
@@ -59613,21 +60091,27 @@ function ofInterruption(context, step, error) {
     const purchase = context.store.purchases.get(step.fingerprint);
     const message = (0,model_errors/* messageOf */.bD)(error);
     if (purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state)) {
-        return fromEntry(step, purchase, 'in-progress', `${message}; it is paid for, run again to collect it`);
+        return fromEntry(context, step, purchase, 'in-progress', `${message}; it is paid for, run again to collect it`);
     }
     if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
-        return fromEntry(step, purchase, 'unknown', message);
-    return fromEntry(step, purchase, error instanceof model_errors/* StoppedError */.Ko ? 'not-started' : 'failed', message);
+        return fromEntry(context, step, purchase, 'unknown', `${message}; nobody can say whether it was accepted; its price stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`);
+    return fromEntry(context, step, purchase, error instanceof model_errors/* StoppedError */.Ko ? 'not-started' : 'failed', message);
 }
-function fromEntry(step, purchase, state, message) {
+function fromEntry(context, step, purchase, state, message) {
     return {
         ...blank(step, state, message),
+        isBoughtHere: purchase != null && isBoughtHere(context, step, purchase),
         operation: purchase?.operation ?? null,
         holdMicroUsd: purchase != null && (0,purchase_state/* holdsMoney */.vo)(purchase.state, purchase.charge?.microUsd != null)
             ? purchase.holdMicroUsd
             : 0,
-        charge: purchase?.charge ?? null,
+        // What an earlier run settled is charged there, once.
+        charge: purchase?.state === 'recorded' ? null : (purchase?.charge ?? null),
     };
+}
+/** Whether this run asked for it, rather than an earlier run or another one at the same time. */
+function isBoughtHere(context, { resumes }, purchase) {
+    return !resumes && (0,purchase_context/* isHeldHere */.oZ)(context, purchase.fingerprint, purchase.state);
 }
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
 function describeOvercharge(purchase) {
@@ -59645,19 +60129,47 @@ function describeFailureOvercharge(purchase, { billed, reported }) {
         ? describeOvercharge({ ...purchase, reported })
         : null;
 }
-function describeFailure(failure) {
+function describeFailure(failure, purchase, advice = '') {
     const money = {
         no: 'nothing was billed',
         yes: 'it was billed',
         unknown: 'whether it was billed is not known, so its price stays held',
     }[failure.billed];
-    return `${failure.message} (${money})`;
+    const isOpen = failure.billed === 'unknown' && purchase != null;
+    return `${failure.message} (${money})${advice}${isOpen ? `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}` : ''}`;
+}
+/** A job that was accepted and then failed because of its inputs has a clip, or an image, that the model cannot follow. */
+function describeEnd(failure, purchase) {
+    const isAboutInputs = failure.kind === 'input' || failure.kind === 'moderation';
+    return describeFailure(failure, purchase, isAboutInputs ? `; a clip needs ${clip_advice/* CLIP_ADVICE */.O}` : '');
 }
 
 // EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
 var rate_limiter = __nccwpck_require__(70126);
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var model_redact = __nccwpck_require__(35361);
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/heartbeat.js
+/** Says at intervals that the work goes on, for as long as it does: a call that is answered in minutes is not stuck. */
+async function withHeartbeat(clock, { everyMs, maxBeats, beat }, work) {
+    const over = new AbortController();
+    const beatOn = async () => {
+        for (let count = 1; count <= maxBeats; count++) {
+            await clock.sleep(everyMs, over.signal);
+            if (over.signal.aborted)
+                return;
+            beat(count * everyMs);
+        }
+    };
+    // It only ends early, with the work: what became of that is told by the work itself.
+    beatOn().catch(() => { });
+    try {
+        return await work();
+    }
+    finally {
+        over.abort();
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/submit/rate-pause.js
 
 
@@ -59701,6 +60213,7 @@ async function holdBack(stop, admission) {
 
 
 
+
 /** Sends the POST once, and puts on record what its answer says. */
 async function postOnce(context, step, { urls, correlationId, admission }) {
     const api = context.apiFor(step.provider);
@@ -59710,8 +60223,9 @@ async function postOnce(context, step, { urls, correlationId, admission }) {
         return { kind: 'not-accepted', why: 'held-back', message: heldBack };
     let response;
     try {
+        const request = adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, urls, correlationId);
         // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, urls, correlationId), context.stop.hard);
+        response = await withHeartbeat(context.ports.clock, heartbeatOf(context, step, request), () => (0,call_api/* callApi */.px)(api, request, context.stop.hard));
     }
     catch (error) {
         if (error instanceof model_errors/* NeverSentError */.tr)
@@ -59729,6 +60243,16 @@ async function postOnce(context, step, { urls, correlationId, admission }) {
     if (failure.billed === 'unknown')
         return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
     return readRefusal(context, step, failure);
+}
+const BEAT_MS = 60_000;
+/** Only of a call that may take as long as the job: others are answered or given up before the first line. */
+function heartbeatOf({ ports, apiFor }, { id, provider }, { timeoutMs = 0 }) {
+    const { title } = apiFor(provider).endpoint.adapter;
+    return {
+        everyMs: BEAT_MS,
+        maxBeats: Math.floor(timeoutMs / BEAT_MS),
+        beat: (elapsedMs) => ports.log.info(`${id}: ${title} has not answered yet, ${elapsedMs / 1_000} s after it was asked; it answers when the video is made, within ${Math.ceil(timeoutMs / 60_000)} minutes`),
+    };
 }
 /** Refused for now, which provably bought nothing, or for good. */
 async function readRefusal(context, step, failure) {
@@ -60101,8 +60625,6 @@ function endOf(answer) {
 
 // EXTERNAL MODULE: ../core/lib/http/body.js
 var http_body = __nccwpck_require__(82689);
-// EXTERNAL MODULE: ../core/lib/media/byte-source.js
-var byte_source = __nccwpck_require__(39319);
 // EXTERNAL MODULE: ../core/lib/media/mp4/check-mp4.js
 var check_mp4 = __nccwpck_require__(58033);
 ;// CONCATENATED MODULE: ../core/lib/purchase/download.js
@@ -60169,7 +60691,8 @@ async function checkStatus(ports, response, request) {
     const host = (0,call_api/* hostOf */.w4)(request.url);
     if (response.status !== 410) {
         response.body.destroy();
-        throw new model_errors/* NoAnswerError */.i5(`${host} answers HTTP ${response.status}`);
+        const retryAfterMs = (0,fetch_file/* passingAnswer */.aD)(response)?.retryAfterMs ?? null;
+        throw new model_errors/* NoAnswerError */.i5(`${host} answers HTTP ${response.status}`, { retryAfterMs });
     }
     const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
     const body = await (0,http_body/* readText */.yR)(ports.clock, response, limits).catch(() => '');
@@ -60182,8 +60705,8 @@ async function checkStatus(ports, response, request) {
 
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var hash = __nccwpck_require__(29623);
-// EXTERNAL MODULE: ../core/lib/media/paths.js
-var media_paths = __nccwpck_require__(18587);
+// EXTERNAL MODULE: ../core/lib/plan/lost-output.js
+var lost_output = __nccwpck_require__(35770);
 // EXTERNAL MODULE: ../core/lib/purchase/output-file.js
 var output_file = __nccwpck_require__(85588);
 ;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
@@ -60196,12 +60719,15 @@ var output_file = __nccwpck_require__(85588);
 
 
 
+
+
 /** A finished job is reported by the first answers; one that is not is no longer kept. */
 const MAX_ASKING_MS = 60_000;
+const DAY_MS = 86_400_000;
 /**
  * Fetches what another run bought and delivered: from that run's artifact, else once more from the
  * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
- * or `null` when they are at `path`.
+ * or `null` when they are at `path`. That nobody keeps it any more goes on record.
  */
 async function fetchRecorded(context, paid, purchase, path) {
     const problems = [];
@@ -60209,27 +60735,36 @@ async function fetchRecorded(context, paid, purchase, path) {
         const problem = await fetchFrom(context, paid, purchase, path).catch((error) => {
             if (error instanceof model_errors/* StoppedError */.Ko)
                 throw error;
-            return (0,model_errors/* messageOf */.bD)(error);
+            return { why: (0,model_errors/* messageOf */.bD)(error), isFinal: false };
         });
         if (problem == null)
             return null;
         problems.push(problem);
     }
-    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
-    const price = purchase.charge?.microUsd == null ? '' : ` (${(0,money/* formatUsd */.UK)(purchase.charge.microUsd)})`;
-    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
+    const why = problems.map((problem) => problem.why).join('; ');
+    const microUsd = purchase.charge?.microUsd ?? null;
+    const { output, reservedAtMs: paidAtMs } = purchase;
+    if (problems.every(({ isFinal }) => isFinal)) {
+        await append(context, paid, { type: 'archive', archive: null, message: why });
+        return { message: (0,lost_output/* describeLost */.U)({ output, paidAtMs, microUsd, why }), isLost: true };
+    }
+    const price = microUsd == null ? '' : ` (${(0,money/* formatUsd */.UK)(microUsd)})`;
+    const message = `paid on ${(0,lost_output/* dayOf */.k)(paidAtMs)}${price}, but the video could not be fetched: ${why}. Run again to fetch it, it is not bought again; or restore ${output} from git or from that run's artifact`;
+    return { message, isLost: false };
 }
 async function fetchFromArtifact(context, _paid, { archive, download }, path) {
     const { ports } = context;
     if (archive == null)
-        return 'no artifact holds it';
+        return { why: 'no artifact holds it', isFinal: true };
     const what = `artifact ${archive.artifactName} of run ${archive.runId}`;
     const unpacked = await unpackOnce(context, archive);
-    if (unpacked.kind !== 'fetched')
-        return unpacked.kind === 'gone' ? `${what} expired` : NEEDS_TOKEN;
+    if (unpacked.kind === 'no-token')
+        return { why: NEEDS_TOKEN, isFinal: false };
+    if (unpacked.kind === 'gone')
+        return { why: `${what} expired or was deleted`, isFinal: true };
     const found = await (0,media_paths/* resolveInside */.L)(ports, unpacked.directory, archive.path);
     if ((await (0,hash/* sha256OfFile */.V)(ports.files, found)) !== download?.sha256)
-        return `${what} does not hold the bytes on record`;
+        return { why: `${what} does not hold the bytes on record`, isFinal: true };
     await (0,output_file/* moveInto */.cG)({ ports }, found, path);
     return null;
 }
@@ -60256,14 +60791,40 @@ async function unpack({ ports, stateDirectory, stop }, { artifactId, runId }) {
 }
 async function fetchFromProvider(context, paid, purchase, path) {
     const { endpoint } = context.apiFor(paid.provider);
+    const { adapter } = endpoint;
+    const isOver = isRetentionOver(context, paid, purchase);
+    if (adapter.status(purchase.operation, paid.job) == null)
+        return { why: `${adapter.title} gave no id to ask by`, isFinal: true };
     if (!endpoint.hasKey)
-        return `${endpoint.adapter.title} cannot be asked without its key`;
+        return { why: `${adapter.title} cannot be asked without its key`, isFinal: isOver };
+    try {
+        return await downloadAgain(context, paid, purchase, path);
+    }
+    catch (error) {
+        if (error instanceof model_errors/* StoppedError */.Ko)
+            throw error;
+        const isFinal = isOver || error instanceof model_errors/* OutputExpiredError */.Pp;
+        return { why: `${adapter.title} does not give it again (${(0,model_errors/* messageOf */.bD)(error)})`, isFinal };
+    }
+}
+/** Where the provider documents how long it keeps a video: also a day after that, whenever the job was done. */
+function isRetentionOver({ ports, apiFor }, { provider, job }, { reservedAtMs }) {
+    const kept = apiFor(provider).endpoint.adapter.models[job.model]?.retentionDays;
+    if (kept?.basis !== 'documented')
+        return false;
+    return ports.clock.nowMs() > reservedAtMs + (kept.value + 1) * DAY_MS;
+}
+async function downloadAgain(context, paid, purchase, path) {
+    const { endpoint } = context.apiFor(paid.provider);
     const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
     const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
     const waited = await waitForJob(hurried, paid, purchase.operation, () => { });
     if (waited.kind !== 'done') {
-        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
-        return `${endpoint.adapter.title} does not give it again (${why})`;
+        const said = waited.kind === 'failed' ? waited.failure.message : waited.message;
+        return {
+            why: `${endpoint.adapter.title} does not give it again (${said})`,
+            isFinal: waited.kind === 'failed' || isRetentionOver(context, paid, purchase),
+        };
     }
     await context.ports.files.makeDirectory((0,paid_job/* downloadsDirectory */.JI)(context));
     const { sha256 } = await downloadVideo(context.ports, {
@@ -60277,7 +60838,10 @@ async function fetchFromProvider(context, paid, purchase, path) {
     if (sha256 === purchase.download?.sha256)
         return null;
     await context.ports.files.remove(path);
-    return `${endpoint.adapter.title} gives other bytes than were recorded`;
+    return {
+        why: `${endpoint.adapter.title} gives other bytes than were recorded`,
+        isFinal: true,
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
@@ -60452,11 +61016,11 @@ async function finishRecorded(context, paid, purchase) {
     if (identity == null) {
         const missing = await fetchRecorded(context, paid, purchase, path);
         if (missing != null)
-            return { kind: 'gone', message: missing };
+            return { kind: 'gone', ...missing };
         identity = await paid.store(purchase, path);
     }
     if (identity == null)
-        return { kind: 'gone', message: `${paid.id} could not be put in place` };
+        return { kind: 'gone', message: `${paid.id} could not be put in place`, isLost: false };
     await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
     return { kind: 'stored', purchase };
 }
@@ -60545,7 +61109,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         provider: step.provider,
         holdMicroUsd: step.estimate.highMicroUsd,
         isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-        elsewhere: step.elsewhere,
+        elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],
     }));
     try {
         await context.clockCheck.confirm();
@@ -60727,7 +61291,7 @@ function ofError(run, step, error) {
 function settleUnplannedJob(context, purchase) {
     return (0,purchase_state/* isCollectable */.vv)(purchase.state)
         ? collectOrphan(context, purchase)
-        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
+        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`));
 }
 async function collectOrphan(context, purchase) {
     const startedMs = context.ports.clock.nowMs();
@@ -60776,12 +61340,14 @@ function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
         holdMicroUsd: state !== 'collected' && (0,purchase_state/* holdsMoney */.vo)(purchase.state, purchase.charge?.microUsd != null)
             ? purchase.holdMicroUsd
             : 0,
+        isBoughtHere: false,
         charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
         sha256: purchase.download?.sha256 ?? null,
         bytes: purchase.download?.bytes ?? null,
         videoSeconds: purchase.download?.videoSeconds ?? null,
         elapsedMs: null,
         message,
+        warnings: null,
         alarm: null,
     };
 }
@@ -60807,7 +61373,14 @@ async function settleOther(context, step, bought) {
                 return ofNotStarted(step, 'not bought: the budget does not allow it');
             }
             if (original.sha256 == null) {
-                return { ...original, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
+                return {
+                    ...original,
+                    id: step.id,
+                    output: step.output,
+                    holdMicroUsd: 0,
+                    charge: null,
+                    isBoughtHere: false,
+                };
             }
             return settleCopy(context, step, original.output, ofCopy(step, original));
         }
@@ -61107,9 +61680,9 @@ function isLedgerTrouble(error) {
     return error instanceof model_errors/* LedgerError */.oy || error instanceof model_errors/* StoppedError */.Ko;
 }
 function storedVideosOf(context, results) {
-    return results.filter(isHere).map(({ state, output, sha256, fingerprint }) => ({
+    return results.filter(isHere).map(({ output, sha256, fingerprint }) => ({
         output,
-        isAside: state === 'collected',
+        isAside: (0,paid_job/* isKeptAside */.fU)(output),
         sha256: sha256 ?? '',
         download: downloadOf(context, fingerprint),
     }));
@@ -61207,6 +61780,7 @@ async function withRecords(ports, request, work) {
 
 
 
+
 /**
  * Settles what earlier runs left, plans, buys what the limits allow, delivers, records. The records are
  * held from before the plan to after the last purchase: what was planned is what is true.
@@ -61226,7 +61800,10 @@ async function runTransfers(ports, request, { beforeBuying, afterBuying } = {}) 
             refuseChangedPlan(request.approvedPlan, planned.plan);
         await request.onPlanned?.(planned);
         await beforeBuying?.(context, planned);
-        const ran = await inGroup('Run', () => runPlan(context, { ...planned, concurrency }));
+        const ran = await inGroup('Run', async () => {
+            const made = await runPlan(context, { ...planned, concurrency });
+            return { ...made, results: await checkOutputs(context, planned.plan.steps, made.results) };
+        });
         const bought = { ...planned, ...ran };
         await afterBuying?.(context, bought);
         const settlement = await deliverAndRecord(context, ran.results, stop, (videos) => request.deliver(videos, bought));
@@ -61248,8 +61825,6 @@ function refuseChangedPlan(approved, plan) {
 var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
-// EXTERNAL MODULE: ../core/lib/http/endpoint.js
-var http_endpoint = __nccwpck_require__(40292);
 ;// CONCATENATED MODULE: ../core/lib/probe/exchange.js
 
 
@@ -61420,6 +61995,7 @@ const noEvidence = {
     publishedMicroUsdPerSecond: null,
     spent: null,
     isDone: false,
+    lacks: null,
     jobId: null,
 };
 /** The findings of a probe that saw no answer. */
@@ -61444,7 +62020,8 @@ function evidenceOf(context, { provider, model, parameters, facts, estimate }, {
         highMicroUsd: estimate.highMicroUsd,
         publishedMicroUsdPerSecond: before.publishedMicroUsdPerSecond ?? after.publishedMicroUsdPerSecond,
         spent,
-        isDone: result?.state === 'generated',
+        isDone: result?.state === 'generated' || result?.state === 'collected',
+        lacks: result?.warnings?.map(({ kind }) => kind) ?? null,
         jobId,
     };
 }
@@ -61824,7 +62401,7 @@ async function whyOverdue(context, purchase) {
     const hours = Math.floor((context.ports.clock.nowMs() - sentAtMs) / HOUR_MS);
     if (longest == null || hours < longest.value)
         return null;
-    return `${adapter.title} accepted it ${hours} hours ago and has not said how it ended; no job takes longer than ${longest.value} hours (${longest.basis}); ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
+    return `${adapter.title} accepted it ${hours} hours ago and has not said how it ended; no job takes longer than ${longest.value} hours (${longest.basis}); ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`;
 }
 /**
  * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
@@ -61839,11 +62416,11 @@ async function whyNeverCollected(context, purchase) {
         const { job } = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
         if (adapter.status(purchase.operation, job) != null)
             return null;
-        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
+        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`;
     }
     catch (error) {
         if (error instanceof model_errors/* RecordError */.W1)
-            return `${error.message}; ${held}. ${settleInstructions(purchase)}`;
+            return `${error.message}; ${held}. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`;
         if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
             throw error;
         return `this version cannot ask ${purchase.provider} for it (${(0,model_errors/* messageOf */.bD)(error)}); ${held}. Reconcile with the version that bought it`;
@@ -61853,6 +62430,7 @@ async function whyNeverCollected(context, purchase) {
 // EXTERNAL MODULE: ../core/lib/recovery/write-off.js
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/use-cases/reconcile.js
+
 
 
 
@@ -61877,7 +62455,8 @@ async function reconcilePurchases(ports, request) {
         }
         await correctDates(context, request.writeOffs);
         await sweepDownloads(context);
-        const { findings, results } = await reconcile(context, request.concurrency);
+        const { findings, results: collected } = await reconcile(context, request.concurrency);
+        const results = await checkOutputs(context, [], collected);
         const settlement = await deliverAndRecord(context, results, request.stop, (videos) => request.deliver(videos));
         const { purchases, ledger } = context.store;
         const label = ledger?.label ?? 'the journal of this checkout';
@@ -62487,6 +63066,38 @@ function files_hasCode(error, code) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(53802);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(41692);
+;// CONCATENATED MODULE: ../core/lib/node/git-certificates.js
+
+
+
+
+
+let written = null;
+/**
+ * Lets git trust what Node trusts. git reads neither NODE_EXTRA_CA_CERTS nor, with most builds of curl, SSL_CERT_FILE;
+ * it knows GIT_SSL_CAINFO, which stands in place of its own list. So that file holds all: Node's own certificates, the
+ * system's and the extra ones. Nothing is set where the environment names none, or names git's file itself.
+ */
+function certificatesForGit(environment) {
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const isExtended = isSet('NODE_EXTRA_CA_CERTS') || isSet('SSL_CERT_FILE');
+    if (!isExtended || isSet('GIT_SSL_CAINFO'))
+        return Promise.resolve({});
+    written ??= writeCertificates();
+    return written;
+}
+/** Once per process, which takes the file away at its end. */
+async function writeCertificates() {
+    const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'motion-transfer-ca-'));
+    process.once('exit', () => (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true }));
+    const file = (0,external_node_path_.join)(directory, 'ca.pem');
+    const all = [...(0,external_node_tls_.getCACertificates)('default'), ...(0,external_node_tls_.getCACertificates)('system')];
+    await (0,promises_.writeFile)(file, [...new Set(all.map((certificate) => certificate.trim())), ''].join('\n'));
+    return { GIT_SSL_CAINFO: file };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/node/git-environment.js
 /** What reaches a git that we start: nothing of ours by accident, no key of a provider among it. */
 const ALLOWED = new Set([
@@ -62600,6 +63211,9 @@ function asConfigVariables(settings) {
 
 
 
+
+
+
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
 const GRACE_MS = 1_000;
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -62634,18 +63248,39 @@ function safeConfigOf(directory) {
 }
 /** @throws MotionTransferError when git is too old to say where a setting comes from. */
 async function readSafeConfig(directory) {
+    const trusted = await trustWorkTree(directory);
     const list = ['config', '--list', '--includes', '--show-scope', '-z'];
-    const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+    const listed = await startGit(directory, list, {
+        timeoutMs: CONFIG_TIMEOUT_MS,
+        environment: asConfigVariables(trusted),
+    });
     if (listed.exitCode === USAGE_EXIT_CODE)
         throw new model_errors/* MotionTransferError */.cc('this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer');
     // Outside of a repository there is nothing of a work tree to turn off.
-    return asConfigVariables(withoutPrograms(Buffer.from(listed.output).toString('utf8')));
+    const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
+    return asConfigVariables(new Map([...settings, ...trusted]));
 }
-function startGit(directory, args, options) {
+/**
+ * In a container job the checkout belongs to another user, and git would not even read its configuration. It is
+ * read, because nothing that it names is started. git 2.38 and newer takes this from the environment
+ * (git-config(1), safe.directory); an older one refuses, and `git.ts` says what to do.
+ */
+async function trustWorkTree(directory) {
+    for (let at = await (0,promises_.realpath)(directory).catch(() => directory);; at = (0,external_node_path_.dirname)(at)) {
+        const isTop = await (0,promises_.lstat)((0,external_node_path_.join)(at, '.git')).then(() => true, () => false);
+        // git compares with its own form of the path, which has no backslashes.
+        if (isTop)
+            return new Map([['safe.directory', at.replaceAll('\\', '/')]]);
+        if ((0,external_node_path_.dirname)(at) === at)
+            return new Map();
+    }
+}
+async function startGit(directory, args, options) {
+    const certificates = await certificatesForGit(process.env);
     return new Promise((resolve, reject) => {
         const child = (0,external_node_child_process_.spawn)('git', [...ALWAYS, ...args], {
             cwd: directory,
-            env: environmentOf(directory, options),
+            env: { ...environmentOf(directory, options), ...certificates },
             stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
             // A process group of its own, so that it can be ended together with what it started.
             detached: process.platform !== 'win32',
@@ -62752,6 +63387,8 @@ function isolation(directory) {
 
 
 const MAX_ERROR_CHARACTERS = 2000;
+/** In the words of git 2.36 and newer, and of those before it. */
+const OF_ANOTHER_USER = /detected dubious ownership|unsafe repository \(/;
 /** Runs the installed git: no hooks, no prompts, untranslated messages. */
 function createNodeGit() {
     return { run, execute: executeGit };
@@ -62760,6 +63397,8 @@ async function run(directory, args, input) {
     const ended = await executeGit(directory, args, input == null ? {} : { input });
     if (ended.exitCode === 0)
         return Buffer.from(ended.output).toString('utf8');
+    if (OF_ANOTHER_USER.test(ended.errorText))
+        throw new model_errors/* MotionTransferError */.cc(`git does not read ${directory}, because it belongs to another user and this git is too old to be asked to all the same; install git 2.38 or newer, or run \`git config --global --add safe.directory ${directory}\` in a step before this one`);
     const said = ended.errorText.trim().slice(0, MAX_ERROR_CHARACTERS);
     const how = ended.exitCode == null ? 'was ended by a signal' : `failed with exit code ${ended.exitCode}`;
     throw new model_errors/* MotionTransferError */.cc(`git ${args[0] ?? ''} ${how}: ${said}`);
@@ -62822,7 +63461,140 @@ function isPublicAddress(address) {
     }
 }
 
+// EXTERNAL MODULE: ../core/lib/model/network-advice.js
+var network_advice = __nccwpck_require__(43641);
+;// CONCATENATED MODULE: ../core/lib/node/certificates.js
+
+/** What to do where a server's certificate is refused (codes of OpenSSL, as Node names them). */
+const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED)$/;
+/** `null` for every other code. */
+function adviseOnCertificate(code) {
+    if (code == null)
+        return null;
+    if (UNTRUSTED.test(code))
+        return `its certificate is not trusted here: ${network_advice/* TRUST_ADVICE */.i}`;
+    if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+        return 'its certificate is not valid at the time of this machine: renew it, or set the clock';
+    if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+        return 'its certificate is for another name: check the address, or whose proxy stands before it';
+    return null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/node/proxy.js
+
+
+/**
+ * The proxy for an address, by the variables that curl, git and GitHub's own actions read: the lower-case one counts
+ * first, HTTPS_PROXY is for https and HTTP_PROXY for http alone. This machine is never reached through one.
+ *
+ * @throws UnsafeError for a proxy that is none.
+ */
+function chooseWay({ protocol, hostname, port }, variables) {
+    const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+    const found = read(name, variables);
+    if (found == null || (0,loopback/* isLoopback */.U)(hostname))
+        return { kind: 'direct', isExempt: false };
+    const exempt = read('no_proxy', variables)?.text ?? '';
+    const ownPort = port === '' ? { 'https:': '443', 'http:': '80' }[protocol] : port;
+    if (isExempt(hostname, ownPort ?? '', exempt))
+        return { kind: 'direct', isExempt: true };
+    return { kind: 'proxy', proxy: readProxy(found), variable: found.variable };
+}
+function read(name, variables) {
+    for (const variable of [name, name.toUpperCase()]) {
+        const text = variables[variable]?.trim() ?? '';
+        if (text !== '')
+            return { variable, text };
+    }
+    return null;
+}
+/** The text is not repeated: it may hold a password. */
+function readProxy({ variable, text }) {
+    const url = URL.parse(text);
+    const isUsable = url != null &&
+        (url.protocol === 'http:' || url.protocol === 'https:') &&
+        url.hostname !== '' &&
+        isDecodable(url.username) &&
+        isDecodable(url.password);
+    if (isUsable)
+        return url;
+    throw new model_errors/* UnsafeError */.pz(`${variable} is not a proxy that can be used: write http://host:port or http://user:password@host:port, with special characters of the password percent-encoded (SOCKS proxies and proxy scripts are not supported)`);
+}
+function isDecodable(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** A list of names: `*` is all, a name stands for itself and what is below it, and may carry a port. */
+function isExempt(hostname, port, list) {
+    const host = hostname.toLowerCase();
+    return list
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some((entry) => {
+        if (entry === '*')
+            return true;
+        const [, name = '', ownPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+        if (name === '' || (ownPort != null && ownPort !== port))
+            return false;
+        return host === name || host.endsWith(`.${name}`);
+    });
+}
+/** Names that lead into a private network by what they are (RFC 6761, 6762, 8375, 9476 and ICANN's `internal`). */
+const PRIVATE_NAME = /^[^.]*$|\.(localhost|local|localdomain|internal|home\.arpa|lan|intranet)$/;
+/** A proxy resolves names, so nobody here sees the address: what can be known of the name is checked instead. */
+function isPrivateName(hostname) {
+    return PRIVATE_NAME.test(hostname.toLowerCase().replace(/\.+$/, ''));
+}
+/** What a refused tunnel means and what to do about it; `null` for a status that says no more than itself. */
+function adviseOnRefusal(status, variable) {
+    // 401: tinyproxy 1.11.1.
+    if (status === 407 || status === 401)
+        return `put its user and password into ${variable} (a secret)`;
+    if (status === 403 || status === 405)
+        return 'ask whoever runs the proxy to allow this host, or name the host in NO_PROXY if it is reached without the proxy';
+    if (status >= 500)
+        return 'the proxy does not reach this host; try again later';
+    return `check that ${variable} names a proxy that opens tunnels (CONNECT)`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/node/tunnels.js
+
+
+/** undici's agents for a proxy: one that keeps its tunnels, and one that opens a new one for each request. */
+async function createTunnels({ proxy, variable }, timeoutMs) {
+    const { Pool, ProxyAgent } = await __nccwpck_require__.e(/* import() */ 684).then(__nccwpck_require__.t.bind(__nccwpck_require__, 61684, 19));
+    /** Whatever goes wrong before a tunnel stands, nothing was said to the server behind it. */
+    const clientFactory = (origin, options) => {
+        const pool = new Pool(origin, options);
+        const open = pool.connect.bind(pool);
+        const connect = async (request) => {
+            const answer = await open({ ...request, signal: AbortSignal.timeout(timeoutMs) }).catch((cause) => {
+                throw new model_errors/* NeverSentError */.tr(`the proxy opens no tunnel (${(0,model_errors/* messageOf */.bD)(cause)})`, { cause });
+            });
+            if (answer.statusCode === 200)
+                return answer;
+            answer.socket.on('error', () => undefined).destroy();
+            throw new model_errors/* NeverSentError */.tr(`the proxy opens no tunnel (HTTP ${answer.statusCode}); ${adviseOnRefusal(answer.statusCode, variable)}`);
+        };
+        return Object.assign(pool, { connect });
+    };
+    const tls = { timeout: timeoutMs };
+    const options = { uri: proxy.href, clientFactory, proxyTls: tls, requestTls: tls };
+    return {
+        repeatable: new ProxyAgent({ ...options, connections: 16 }),
+        once: new ProxyAgent({ ...options, pipelining: 0 }),
+    };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/node/http.js
+
+
+
 
 
 
@@ -62835,22 +63607,36 @@ const systemResolver = (hostname, callback) => {
 };
 /**
  * Real HTTP by undici: no hidden retry, no redirect, no decoding. Every resolved address is checked
- * inside the connection's own lookup, so the address checked is the address connected to.
+ * inside the connection's own lookup, so the address checked is the address connected to. Where the environment names
+ * a proxy, all of it goes through that, and names are checked in place of addresses.
  */
-function createNodeHttp(resolve = systemResolver) {
-    const agents = new Map();
-    const agentsFor = (allowLoopback) => {
-        const existing = agents.get(allowLoopback) ?? createAgents(checkedLookup(resolve, allowLoopback));
-        agents.set(allowLoopback, existing);
-        return existing;
+function createNodeHttp(resolve = systemResolver, variables = process.env) {
+    const known = new Map();
+    const agentsFor = (way, reach) => {
+        const key = way.kind === 'proxy' ? way.proxy.href : reach;
+        const agents = known.get(key) ??
+            (way.kind === 'proxy'
+                ? createTunnels(way, CONNECT_TIMEOUT_MS)
+                : createAgents(checkedLookup(resolve, reach)));
+        known.set(key, agents);
+        return agents;
     };
     return {
         async send(request) {
             const url = checkDestination(request);
-            const { repeatable, once } = await agentsFor(request.allowLoopback);
-            return sendOnce(request.method === 'POST' ? once : repeatable, url, request);
+            const way = chooseWay(url, variables);
+            if (way.kind === 'proxy')
+                checkName(url, request);
+            const { repeatable, once } = await agentsFor(way, reachOf(request));
+            const agent = request.method === 'POST' ? once : repeatable;
+            return sendOnce(agent, url, request, hintOf(way, variables));
         },
     };
+}
+function reachOf({ allowLoopback, allowPrivate = false }) {
+    if (allowPrivate)
+        return 'any';
+    return allowLoopback ? 'loopback' : 'public';
 }
 /** undici is loaded with the first request: a plan without URLs never needs it. */
 async function createAgents(checked) {
@@ -62861,7 +63647,22 @@ async function createAgents(checked) {
         once: new Agent({ connect, pipelining: 0 }),
     };
 }
-function checkDestination({ url: text, allowLoopback }) {
+function checkName({ hostname }, { allowPrivate = false }) {
+    if (allowPrivate || (0,external_node_net_.isIP)(hostname.replace(/^\[|\]$/g, '')) !== 0 || !isPrivateName(hostname))
+        return;
+    throw new model_errors/* UnsafeError */.pz(`${hostname} is a name of a private network, so the proxy is not asked for it`);
+}
+/** What the variables have to do with a host that was not reached. */
+function hintOf(way, variables) {
+    if (way.kind === 'proxy')
+        return `through the proxy of ${way.variable}`;
+    if (way.isExempt)
+        return 'without the proxy, as NO_PROXY says';
+    const isHttpAlone = (variables.http_proxy ?? variables.HTTP_PROXY ?? '') !== '';
+    return isHttpAlone ? 'HTTP_PROXY is for http alone; set HTTPS_PROXY too' : null;
+}
+function checkDestination(request) {
+    const { url: text, allowLoopback } = request;
     if (!URL.canParse(text))
         throw new model_errors/* UnsafeError */.pz('the address is not a URL');
     const url = new URL(text);
@@ -62869,19 +63670,21 @@ function checkDestination({ url: text, allowLoopback }) {
         throw new model_errors/* UnsafeError */.pz(`${url.host}: a URL with a user or password is not used`);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if ((0,external_node_net_.isIP)(host) !== 0)
-        checkAddress(host, allowLoopback);
+        checkAddress(host, reachOf(request));
     if (url.protocol === 'https:')
         return url;
     if (url.protocol === 'http:' && allowLoopback && (0,loopback/* isLoopback */.U)(host))
         return url;
     throw new model_errors/* UnsafeError */.pz(`${url.host} is not used: only https is`);
 }
-function checkAddress(address, allowLoopback) {
-    if (isPublicAddress(address) || (allowLoopback && (0,loopback/* isLoopback */.U)(address)))
+function checkAddress(address, reach) {
+    if (reach === 'any' || isPublicAddress(address))
+        return;
+    if (reach === 'loopback' && (0,loopback/* isLoopback */.U)(address))
         return;
     throw new model_errors/* UnsafeError */.pz(`${address} is not a public address, so it is not connected to`);
 }
-function checkedLookup(resolve, allowLoopback) {
+function checkedLookup(resolve, reach) {
     return (hostname, options, callback) => {
         resolve(hostname, (error, addresses) => {
             const [first] = addresses;
@@ -62891,7 +63694,7 @@ function checkedLookup(resolve, allowLoopback) {
             }
             try {
                 for (const { address } of addresses)
-                    checkAddress(address, allowLoopback);
+                    checkAddress(address, reach);
             }
             catch (refusal) {
                 callback(refusal instanceof Error ? refusal : new Error(String(refusal)), '');
@@ -62904,7 +63707,7 @@ function checkedLookup(resolve, allowLoopback) {
         });
     };
 }
-async function sendOnce(agent, url, request) {
+async function sendOnce(agent, url, request, hint) {
     try {
         const { body } = request;
         const answer = await agent.request({
@@ -62928,7 +63731,7 @@ async function sendOnce(agent, url, request) {
         };
     }
     catch (error) {
-        throw classify(error, url.host, request.signal);
+        throw classify(error, { host: url.host, hint, signal: request.signal });
     }
 }
 /** undici's own timeouts begin anew with every byte, and with every 1xx answer. */
@@ -62970,8 +63773,9 @@ const neverSentCodes = new RegExp(`^(${[
     'UNABLE_TO_\\w+',
 ].join('|')})$`);
 /** Tells what provably never left from what may have; anything not understood may have. */
-function classify(error, host, signal) {
-    const refusal = causesOf(error).find((cause) => cause instanceof model_errors/* UnsafeError */.pz);
+function classify(error, { host, hint, signal }) {
+    const causes = causesOf(error);
+    const refusal = causes.find((cause) => cause instanceof model_errors/* UnsafeError */.pz);
     if (refusal != null)
         return refusal;
     if (signal?.aborted === true) {
@@ -62979,13 +63783,21 @@ function classify(error, host, signal) {
             ? signal.reason
             : new model_errors/* StoppedError */.Ko('the run was stopped', { cause: error });
     }
-    const neverSent = causesOf(error).some(isNeverSent);
     const message = `${host}: ${http_describe(error)}`;
-    return neverSent
-        ? new model_errors/* NeverSentError */.tr(`${message} (nothing was sent)`, { cause: error })
-        : new model_errors/* NoAnswerError */.i5(message, { cause: error });
+    if (!causes.some(isNeverSent))
+        return new model_errors/* NoAnswerError */.i5(message, { cause: error });
+    const advice = causes
+        .map((cause) => adviseOnCertificate(codeOf(cause)))
+        .find((each) => each != null);
+    const notes = [...(hint == null ? [] : [hint]), 'nothing was sent'].join('; ');
+    const next = advice == null ? '' : `; ${advice}`;
+    return new model_errors/* NeverSentError */.tr(`${message} (${notes})${next}`, { cause: error });
 }
+/** Node's words for a connection that ends before the handshake does, so before anything could be said in it. */
+const CUT_BEFORE_TLS = /^Client network socket disconnected before secure TLS connection/;
 function isNeverSent(error) {
+    if (error instanceof model_errors/* NeverSentError */.tr || CUT_BEFORE_TLS.test(error.message))
+        return true;
     // Several addresses were tried: all of them must have failed before a connection stood.
     if (Array.isArray(error.errors)) {
         return (error.errors.length > 0 &&
@@ -63003,8 +63815,12 @@ function causesOf(error) {
 }
 function http_describe(error) {
     const [first] = causesOf(error);
-    const code = first != null && 'code' in first && typeof first.code === 'string' ? ` (${first.code})` : '';
+    const known = first == null ? null : codeOf(first);
+    const code = known == null ? '' : ` (${known})`;
     return `${(0,model_errors/* messageOf */.bD)(error) || 'no connection'}${code}`;
+}
+function codeOf(error) {
+    return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/node/ports.js
@@ -63431,7 +64247,7 @@ function changesOf(purchase, event) {
         case 'record':
             return { charge: event.charge, archive: event.archive };
         case 'archive':
-            return { archive: event.archive };
+            return { archive: event.archive, message: event.message ?? purchase.message };
         case 'fail-charged':
             return { message: event.message, charge: event.charge };
         case 'fail-refunded':
@@ -63991,6 +64807,57 @@ function groupSpending(items, nameOf) {
 
 /***/ }),
 
+/***/ 97147:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jo: () => (/* binding */ blobIdsOf),
+/* harmony export */   uK: () => (/* binding */ createBlobIds),
+/* harmony export */   x$: () => (/* binding */ readOtherIdentities)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
+
+
+const READ_BYTES = 1_048_576;
+/** The ids that git gives to a content of this length, with objects of either format. */
+function createBlobIds(bytes) {
+    const hashes = ['sha1', 'sha256'].map((format) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(format).update(`blob ${bytes}\0`));
+    return {
+        update(chunk) {
+            for (const hash of hashes)
+                hash.update(chunk);
+        },
+        ids: () => hashes.map((hash) => `git:${hash.digest('hex')}`),
+    };
+}
+async function blobIdsOf(source) {
+    const blobs = createBlobIds(source.bytes);
+    for (let at = 0; at < source.bytes; at += READ_BYTES)
+        blobs.update(await source.read(at, READ_BYTES));
+    return blobs.ids();
+}
+/**
+ * Every identity of the file's bytes but the one that is known, in one pass. None when they are others than that one
+ * names: a pointer of Git LFS in the file's place, or what git converts, or a file that somebody is writing.
+ */
+async function readOtherIdentities(files, path, identity) {
+    const stat = await files.stat(path);
+    if (stat?.kind !== 'file')
+        return [];
+    const blobs = createBlobIds(stat.bytes);
+    const content = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
+    for await (const chunk of files.stream(path)) {
+        blobs.update(chunk);
+        content.update(chunk);
+    }
+    const all = [...blobs.ids(), `sha256:${content.hex()}`];
+    return all.includes(identity) ? all.filter((other) => other !== identity) : [];
+}
+
+
+/***/ }),
+
 /***/ 39319:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -64196,7 +65063,7 @@ async function refuseLfsPointer(source) {
     }
     if (!text.startsWith(LFS_POINTER_START))
         return;
-    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``);
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LfsPointerError */ .VE(`${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``);
 }
 
 
@@ -64359,7 +65226,7 @@ function splitNul(text) {
 }
 
 // EXTERNAL MODULE: ../core/lib/media/paths.js
-var paths = __nccwpck_require__(18587);
+var media_paths = __nccwpck_require__(18587);
 // EXTERNAL MODULE: ../core/lib/media/pieces.js
 var media_pieces = __nccwpck_require__(27512);
 // EXTERNAL MODULE: ../core/lib/media/repository.js
@@ -64379,36 +65246,42 @@ const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() }
 /**
  * Identity of each repository-relative path, `null` when nothing is there. Files that are in git and
  * unchanged cost no read: a handful of git processes answers for all of them. Others are hashed as
- * git would store them, files of Git LFS as their pointers would name them.
+ * git would store them, files of Git LFS as their pointers would name them. A link is the file it leads to.
  * Throws `UnsafeError` for a path that leads out of the workspace.
  */
 async function identifyFiles(ports, workspace, paths, piecewise) {
     const wanted = [...new Set(paths)];
-    const index = (await (0,repository/* isGitRepository */.X)(ports.files, workspace))
-        ? await readGitIndex(ports.git, workspace, wanted)
+    const readIndex = async (of) => (await (0,repository/* isGitRepository */.X)(ports.files, workspace))
+        ? readGitIndex(ports.git, workspace, of)
         : NO_INDEX;
     const limit = (0,p_limit/* default */.A)(HASHED_AT_ONCE);
+    const known = await readIndex(wanted);
+    // What git knows as an unchanged file is no link, and costs no look at the disk.
+    const targets = new Map(await Promise.all(wanted
+        .filter((path) => known.files.get(path)?.isUnchanged !== true)
+        .map((path) => limit(async () => [path, await (0,media_paths/* followLinks */.n)(ports, workspace, path)]))));
+    const elsewhere = [...targets].flatMap(([path, target]) => (path === target ? [] : [target]));
+    const index = elsewhere.length === 0 ? known : await readIndex([...wanted, ...elsewhere]);
     const identities = await Promise.all(wanted.map(async (path) => {
-        const known = index.files.get(path);
-        if (known?.isUnchanged !== true) {
-            return [
-                path,
-                await limit(() => hashFile(ports.files, workspace, path, { index, piecewise })),
-            ];
-        }
-        const { blobId, lfsObject } = known;
-        return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
+        const target = targets.get(path) ?? path;
+        const file = index.files.get(target);
+        if (file?.isUnchanged === true)
+            return [path, file.lfsObject == null ? `git:${file.blobId}` : `sha256:${file.lfsObject}`];
+        return [
+            path,
+            await limit(() => hashFile(ports.files, workspace, { path, target }, { index, piecewise })),
+        ];
     }));
     return new Map(identities);
 }
-async function hashFile(files, workspace, path, { index, piecewise }) {
-    const real = await (0,paths/* resolveInside */.L)({ files }, workspace, path);
+async function hashFile(files, workspace, { path, target }, { index, piecewise }) {
+    const real = await (0,media_paths/* resolveInside */.L)({ files }, workspace, target);
     const stat = await files.stat(real);
     if (stat == null)
         return null;
     const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
     const asContent = (0,hash/* createSha256 */.Yg)();
-    const isLfs = index.lfsPaths.has(path);
+    const isLfs = index.lfsPaths.has(target);
     const pieces = piecewise?.paths.has(path) === true ? (0,media_pieces/* createPieces */.yr)() : null;
     const chunks = [];
     for await (const chunk of files.stream(real)) {
@@ -64432,7 +65305,7 @@ async function hashFile(files, workspace, path, { index, piecewise }) {
     if (pointed != null)
         return `sha256:${pointed}`;
     // Committed past LFS, the file is known by its blob until it changes.
-    const isCommitted = index.files.get(path)?.blobId === blobId;
+    const isCommitted = index.files.get(target)?.blobId === blobId;
     return isCommitted ? `git:${blobId}` : `sha256:${asContent.hex()}`;
 }
 
@@ -65503,7 +66376,8 @@ function foldPath(path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ resolveInside)
+/* harmony export */   L: () => (/* binding */ resolveInside),
+/* harmony export */   n: () => (/* binding */ followLinks)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84727);
@@ -65538,9 +66412,21 @@ async function resolveInside(ports, workspace, path) {
         throw refuse('leads into .git');
     }
     const stat = await ports.files.stat(real);
-    if (stat != null && stat.kind !== 'file')
-        throw refuse('is not a regular file');
+    if (stat?.kind === 'directory')
+        throw refuse('is not a regular file but a directory');
+    // Whatever has a name and no target is still a link after all links were resolved.
+    if (stat?.kind === 'other')
+        throw refuse('is not a regular file, or a link to a file that does not exist');
     return real;
+}
+/**
+ * Where the file that a path leads to lies, relative to the workspace: git knows a link by its own text alone, and
+ * knows no path that goes through one. Throws like `resolveInside`.
+ */
+async function followLinks(ports, workspace, path) {
+    const real = await resolveInside(ports, workspace, path);
+    const root = await ports.files.realPath(workspace);
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join('/');
 }
 
 
@@ -65655,7 +66541,9 @@ async function isGitRepository(files, directory) {
 /* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
 /* harmony import */ var _http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60876);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(84727);
-/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27512);
+/* harmony import */ var _blob_ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(97147);
+/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(27512);
+
 
 
 
@@ -65686,7 +66574,7 @@ async function openUrlSource(ports, url, access) {
     if (first.status !== 206) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(first.status === 200
             ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
-            : `${name} answers HTTP ${first.status}; check that the link works without a login`);
+            : refusal(name, first.status));
     }
     const bytes = (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .totalBytes */ .ob)(first);
     if (bytes == null || bytes > MAX_URL_ASSET_BYTES) {
@@ -65699,18 +66587,16 @@ async function openUrlSource(ports, url, access) {
             const wanted = Math.min(length, bytes - offset);
             if (wanted <= 0)
                 return new Uint8Array(0);
-            const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFileRepeatedly */ .MD)(ports, {
-                ...accessOf(access),
-                url,
-                range: { offset, length: wanted },
-            });
-            if (response.status !== 206) {
-                response.body.destroy();
-                throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} answers HTTP ${response.status} to a range request`);
-            }
-            return (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readBytes */ .io)(ports.clock, response, {
-                what: `the range of ${wanted} bytes of ${name}`,
-                maxBytes: wanted,
+            const range = { offset, length: wanted };
+            return (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readFileRepeatedly */ .cy)(ports, { ...accessOf(access), url, range }, async (response) => {
+                if (response.status !== 206) {
+                    response.body.destroy();
+                    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} answers HTTP ${response.status} to a range request`);
+                }
+                return (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readBytes */ .io)(ports.clock, response, {
+                    what: `the range of ${wanted} bytes of ${name}`,
+                    maxBytes: wanted,
+                });
             });
         },
     };
@@ -65723,28 +66609,47 @@ async function openUrlSource(ports, url, access) {
  */
 async function readUrl(ports, url, access) {
     const name = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(url);
-    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFileRepeatedly */ .MD)(ports, { ...accessOf(access), url }).catch((cause) => {
+    const { sha256, content, pieces, blobIds } = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readFileRepeatedly */ .cy)(ports, { ...accessOf(access), url }, (response) => readWhole(ports, name, response)).catch((cause) => {
+        if ([_model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ, _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .StoppedError */ .Ko, _http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .TooLargeError */ .qB].some((kind) => cause instanceof kind))
+            throw cause;
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} cannot be fetched: ${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(cause)}`, { cause });
     });
+    const source = content == null
+        ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .withPieces */ .G7)(await openUrlSource(ports, url, access), pieces)
+        : sourceOfBytes(name, content);
+    const otherIdentities = blobIds ?? (await (0,_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .blobIdsOf */ .Jo)(source));
+    return { identity: `sha256:${sha256}`, otherIdentities, source };
+}
+/** Begins anew with each try. */
+async function readWhole(ports, name, response) {
     if (response.status !== 200) {
         response.body.destroy();
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} answers HTTP ${response.status}; check that the link works without a login`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(refusal(name, response.status));
     }
-    const pieces = (0,_pieces_js__WEBPACK_IMPORTED_MODULE_4__/* .createPieces */ .yr)();
+    const pieces = (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .createPieces */ .yr)();
+    // In front of what git hashes stands its length.
+    const announced = Number(response.headers['content-length']);
+    const blobs = Number.isSafeInteger(announced) ? (0,_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .createBlobIds */ .uK)(announced) : null;
     let kept = [];
     let bytes = 0;
     const limits = { what: name, maxBytes: MAX_URL_ASSET_BYTES };
     const sha256 = await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .hashBody */ .z$)(ports.clock, response, limits, (chunk) => {
         pieces.add(chunk);
+        blobs?.update(chunk);
         bytes += chunk.length;
         if (bytes > MAX_KEPT_BYTES)
             kept = null;
         kept?.push(chunk);
     });
-    const source = kept == null
-        ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_4__/* .withPieces */ .G7)(await openUrlSource(ports, url, access), pieces.finish())
-        : sourceOfBytes(name, Buffer.concat(kept));
-    return { identity: `sha256:${sha256}`, source };
+    return {
+        sha256,
+        content: kept == null ? null : Buffer.concat(kept),
+        pieces: pieces.finish(),
+        blobIds: blobs != null && bytes === announced ? blobs.ids() : null,
+    };
+}
+function refusal(name, status) {
+    return `${name} answers HTTP ${status}; ${(0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseOnStatus */ .m5)(status, 'link')}`;
 }
 function sourceOfBytes(name, content) {
     return {
@@ -65753,6 +66658,18 @@ function sourceOfBytes(name, content) {
         read: async (offset, length) => content.subarray(offset, Math.max(offset, offset + length)),
     };
 }
+
+
+/***/ }),
+
+/***/ 37091:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ CLIP_ADVICE)
+/* harmony export */ });
+/** What the model needs of a clip beyond format and size. Kling's page of motion control says so (one person, single take, head visible, no cuts; a difficult or fast motion may give a shorter video). */
+const CLIP_ADVICE = 'one person, filmed in a single take without cuts or camera moves, head and body in view all the time, and no faster than needed: what is hard to follow may come back shorter';
 
 
 /***/ }),
@@ -65826,6 +66743,22 @@ const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(
 
 /***/ }),
 
+/***/ 21171:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ docsPage)
+/* harmony export */ });
+/** The documentation of the release that prints the address: whoever reads a log has no checkout of ours. */
+const DOCS_URL = 'https://github.com/motion-transfer/motion-transfer/blob/v1/docs';
+/** The page of `docs/` as messages name it. */
+function docsPage(name) {
+    return `${DOCS_URL}/${name}.md`;
+}
+
+
+/***/ }),
+
 /***/ 84727:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -65835,6 +66768,7 @@ const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(
 /* harmony export */   I2: () => (/* binding */ UploadRefusedError),
 /* harmony export */   Ko: () => (/* binding */ StoppedError),
 /* harmony export */   Pp: () => (/* binding */ OutputExpiredError),
+/* harmony export */   VE: () => (/* binding */ LfsPointerError),
 /* harmony export */   W1: () => (/* binding */ RecordError),
 /* harmony export */   XV: () => (/* binding */ ClockError),
 /* harmony export */   bD: () => (/* binding */ messageOf),
@@ -65858,14 +66792,21 @@ class MotionTransferError extends Error {
 class ConfigError extends MotionTransferError {
     name = 'ConfigError';
     issues;
-    constructor(issues, options) {
+    /** What can be copied as it is, such as a config to begin with; empty for most problems. */
+    samples;
+    constructor(issues, { samples = [], ...options } = {}) {
         super(issues.map(formatIssue).join('\n'), options);
         this.issues = issues;
+        this.samples = samples;
     }
 }
 /** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
 class MediaError extends MotionTransferError {
     name = 'MediaError';
+}
+/** A pointer of Git LFS lies where the file should be: what it names was not fetched. */
+class LfsPointerError extends MediaError {
+    name = 'LfsPointerError';
 }
 /** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
 class UploadRefusedError extends MediaError {
@@ -65878,6 +66819,12 @@ class NeverSentError extends MotionTransferError {
 /** Bytes may have left and no usable answer came back. For a paid request the outcome is unknown. */
 class NoAnswerError extends MotionTransferError {
     name = 'NoAnswerError';
+    /** How long the server asks to be left alone. */
+    retryAfterMs;
+    constructor(message, { retryAfterMs = null, ...options } = {}) {
+        super(message, options);
+        this.retryAfterMs = retryAfterMs;
+    }
 }
 /** A URL, address or path that must not be used: not https, not public, outside the workspace. */
 class UnsafeError extends MotionTransferError {
@@ -66003,6 +66950,59 @@ function createSha256() {
             hash.update(chunk);
         },
         hex: () => hash.digest('hex'),
+    };
+}
+
+
+/***/ }),
+
+/***/ 64394:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   Nl: () => (/* binding */ recordedBeside),
+/* harmony export */   QF: () => (/* binding */ canBeOfOnePurchase),
+/* harmony export */   ZS: () => (/* binding */ assetsOf),
+/* harmony export */   dJ: () => (/* binding */ isLasting)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
+
+function kindOf(identity) {
+    if (identity.startsWith('sha256:'))
+        return 'content';
+    return /^git:[0-9a-f]{64}$/.test(identity) ? 'sha256-blob' : 'sha1-blob';
+}
+/** No repository has objects of both formats, so nothing was ever bought with one of each. */
+function canBeOfOnePurchase(one, other) {
+    const kinds = [kindOf(one), kindOf(other)];
+    return !(kinds.includes('sha1-blob') && kinds.includes('sha256-blob'));
+}
+/** What is written down beside an identity: each other one that the bytes have, once. */
+function recordedBeside(identity, others) {
+    const alsoKnownAs = [...new Set(others)].filter((other) => other !== identity).sort();
+    return alsoKnownAs.length === 0 ? {} : { alsoKnownAs };
+}
+/** What is worth being written down: GitHub has no repositories with SHA-256 objects. */
+function isLasting(identity) {
+    return kindOf(identity) !== 'sha256-blob';
+}
+const names = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]);
+const assetsOfIntent = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    character: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    motion: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** Absent in what earlier versions wrote. */
+    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ character: names, motion: names }).default({ character: [], motion: [] }),
+});
+/** What the assets of a purchase were known by; `null` when nothing was asked for yet. */
+function assetsOf({ intent }) {
+    const read = assetsOfIntent.safeParse(intent);
+    if (!read.success)
+        return null;
+    const { character, motion, alsoKnownAs } = read.data;
+    return {
+        character: [character, ...alsoKnownAs.character],
+        motion: [motion, ...alsoKnownAs.motion],
     };
 }
 
@@ -66186,11 +67186,13 @@ function listWords(words, joint) {
 /* harmony export */   rA: () => (/* binding */ emptyLockfile),
 /* harmony export */   wm: () => (/* binding */ LOCKFILE_PATH)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(95943);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27642);
 /* harmony import */ var _media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(75670);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
+/* harmony import */ var _output_warning_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69168);
+
 
 
 
@@ -66198,37 +67200,44 @@ function listWords(words, joint) {
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const asset = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ source: _media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR, identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() });
-const madeOutput = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
-    fingerprint: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    model: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    adapterRevision: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int(),
+const asset = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    source: _media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR,
+    identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    /** The same bytes by other kinds of identity; absent in what earlier versions wrote. */
+    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP()).optional(),
+});
+const madeOutput = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    fingerprint: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    provider: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    model: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    adapterRevision: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
     character: asset,
     motion: asset,
-    take: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int(),
+    take: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
     parameters: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
     /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    bytes: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int(),
-    videoSeconds: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig(),
-    draft: zod__WEBPACK_IMPORTED_MODULE_4__/* .boolean */ .zMY(),
+    identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    bytes: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
+    videoSeconds: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig(),
+    draft: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY(),
     /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
+    copyOf: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().nullable(),
     operation: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
-    holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int(),
+    holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
     charge: _money_js__WEBPACK_IMPORTED_MODULE_3__/* .chargeSchema */ .Yo,
-    generatedAt: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+    generatedAt: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    /** What was found to be wrong with the video when it came; absent where nothing was. What a later release finds is not known here. */
+    warnings: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_output_warning_js__WEBPACK_IMPORTED_MODULE_4__/* .outputWarningSchema */ .P).optional().catch(undefined),
     /**
      * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
      * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
      */
-    ledger: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), commit: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() }).optional(),
+    ledger: zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), commit: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP() }).optional(),
 });
 const lockedOutputSchema = madeOutput.extend({
     /** What other branches bought for the same output: paid for as well, so never bought again. */
-    also: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(madeOutput).optional(),
+    also: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(madeOutput).optional(),
 });
 const emptyLockfile = { outputs: {} };
 /** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
@@ -66415,6 +67424,74 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 
 /***/ }),
 
+/***/ 43641:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ TRUST_ADVICE),
+/* harmony export */   q: () => (/* binding */ PROXY_ADVICE)
+/* harmony export */ });
+/** What to do about a certificate that is not trusted, for whoever meets one: requests of ours, and git. */
+const TRUST_ADVICE = 'if a server or proxy of your own stands there, set NODE_EXTRA_CA_CERTS in the env of the job to a PEM file with the certificate of its CA';
+/** The same for a proxy that lets nothing through. */
+const PROXY_ADVICE = 'give HTTPS_PROXY the user and password of the proxy (http://user:password@host:port, from a secret), and let the proxy allow this host';
+
+
+/***/ }),
+
+/***/ 69168:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ outputWarningSchema),
+/* harmony export */   r: () => (/* binding */ reportWarning)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95943);
+/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37959);
+
+
+const lengths = { clipSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0), videoSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0) };
+/** What a bought video lacks although it is a whole file: kept beside it, and no reason to buy it again by itself. */
+const outputWarningSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('shorter'), ...lengths }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('longer'), ...lengths }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('smaller'), tier: _transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .tierSchema */ .a1, width: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(), height: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+    /** The clip has sound, and it was to be kept. */
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('silent') }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('black'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('still'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+]);
+function reportWarning(warning) {
+    return { ...warning, message: describeOutputWarning(warning) };
+}
+const AGAIN = 'raise take to buy it again';
+const COMPARE = 'compare the charge, most bill by length';
+function describeOutputWarning(warning) {
+    switch (warning.kind) {
+        case 'shorter':
+            return `shorter than asked for (${lengthsOf(warning)}): ${COMPARE}; use a slower clip without cuts, or ${AGAIN}`;
+        case 'longer':
+            return `longer than asked for (${lengthsOf(warning)}): ${COMPARE}`;
+        case 'smaller':
+            return `smaller than its tier (${warning.width}x${warning.height}, ${warning.tier} is ${_transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .SHORT_SIDE_PIXELS */ .H8[warning.tier]}p): compare the charge, ask the provider, or ${AGAIN}`;
+        case 'silent':
+            return `silent, and the clip's sound was to be kept: add it, or ${AGAIN}`;
+        case 'black':
+            return `black in all ${warning.pictures} pictures looked at: play it, ask the provider, or ${AGAIN}`;
+        case 'still':
+            return `without motion in the ${warning.pictures} pictures looked at: play it and its clip, ask the provider, or ${AGAIN}`;
+    }
+}
+function lengthsOf({ videoSeconds, clipSeconds, }) {
+    return `${roundSeconds(videoSeconds)} s of ${roundSeconds(clipSeconds)} s`;
+}
+function roundSeconds(seconds) {
+    return Math.round(seconds * 100) / 100;
+}
+
+
+/***/ }),
+
 /***/ 97832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -66487,6 +67564,9 @@ const plannedAssetSchema = schemas/* object */.Ikc({
     identity: schemas/* string */.YjP()
         .nullable()
         .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
+    alsoKnownAs: schemas/* array */.YOg(schemas/* string */.YjP())
+        .exactOptional()
+        .describe('the same bytes by the other kind of identity, where they were read; no part of the digest'),
 });
 const stepBase = {
     id: schemas/* string */.YjP(),
@@ -66552,6 +67632,9 @@ const generateStepSchema = schemas/* object */.Ikc({
         .describe('who is asked next when the one before provably did not accept it'),
     elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
         .describe('the same transfer at every other provider that it allows: one of them is enough'),
+    alsoKnownAs: schemas/* array */.YOg(schemas/* string */.YjP())
+        .exactOptional()
+        .describe('the fingerprints that it has with its assets stored otherwise; no part of the digest'),
     sameAs: schemas/* string */.YjP().nullable(),
     resumes: schemas/* boolean */.zMY(),
 });
@@ -66609,7 +67692,8 @@ const planSchema = schemas/* object */.Ikc({
     pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
     totals: totalsSchema,
     /** What an approval is given for. */
-    digest: schemas/* string */.YjP().describe('sha256 of everything else but otherModels, canonically'),
+    digest: schemas/* string */.YjP()
+        .describe('sha256 of everything else but otherModels and alsoKnownAs, canonically'),
 });
 function planJsonSchema() {
     return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
@@ -66696,7 +67780,13 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('store'), identity: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('record'), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji, archive: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .archiveSchema */ .QC.nullable() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('archive'), archive: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .archiveSchema */ .QC }),
+    /** Of delivered bytes: a newer artifact that holds them, or `null` once nobody keeps them any more, with why. */
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        ...base,
+        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('archive'),
+        archive: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .archiveSchema */ .QC.nullable(),
+        message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('give-up-waiting'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('lose-answer'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('release'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
@@ -66785,7 +67875,7 @@ const transitions = {
         'write-off': 'written-off',
         'correct-date': 'stored',
     },
-    // `archive` names a newer artifact that holds the same bytes.
+    // `archive` names a newer artifact that holds the same bytes, or that nobody keeps them any more.
     recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
     stale: {
         complete: 'completed',
@@ -66850,8 +67940,10 @@ function isCollectable(state) {
 /* harmony export */   c3: () => (/* binding */ modelNameOf),
 /* harmony export */   fj: () => (/* binding */ MAX_REFUNDED_FAILURES),
 /* harmony export */   gp: () => (/* binding */ downloadFields),
+/* harmony export */   hj: () => (/* binding */ intentTermsOf),
 /* harmony export */   ho: () => (/* binding */ costOf),
-/* harmony export */   kB: () => (/* binding */ time)
+/* harmony export */   kB: () => (/* binding */ time),
+/* harmony export */   p5: () => (/* binding */ whyLost)
 /* harmony export */ });
 /* unused harmony exports microUsd, holderSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
@@ -66900,12 +67992,32 @@ function costOf(purchase) {
         return 0;
     return charged ?? purchase.holdMicroUsd;
 }
+/** Why nobody keeps the delivered bytes any more, as found out by the run that asked for them last; else `null`. */
+function whyLost({ state, archive, history, message }) {
+    if (state !== 'recorded' || archive != null)
+        return null;
+    // Bytes that were delivered without an artifact have none either, and are not lost for that.
+    const last = history.findLast(({ type }) => type === 'record' || type === 'archive');
+    return last?.type === 'archive' ? message : null;
+}
 /** The model that was asked for; `null` as long as none was. */
 function modelNameOf({ intent }) {
     if (intent == null)
         return null;
     const named = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ modelName: _transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .modelNameSchema */ .wG.default(_transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_MODEL */ .UB) }).safeParse(intent);
     return named.data?.modelName ?? null;
+}
+const terms = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
+    model: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+    parameters: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+    options: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
+});
+/** What was asked for, in the words of a lockfile entry; `null` as long as nothing was. */
+function intentTermsOf({ intent, }) {
+    const asked = terms.safeParse(intent).data;
+    if (asked == null)
+        return null;
+    return { model: asked.model, parameters: { ...asked.parameters, options: asked.options } };
 }
 const round = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1);
 const pullRequest = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1).nullable();
@@ -67190,6 +68302,25 @@ function withoutQueriesIn(value) {
 
 /***/ }),
 
+/***/ 65951:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ readRetryAfter)
+/* harmony export */ });
+/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
+function readRetryAfter(value, answeredOn) {
+    if (value == null)
+        return null;
+    if (/^\d+(\.\d+)?$/.test(value.trim()))
+        return Number(value) * 1000;
+    const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
+    return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
+}
+
+
+/***/ }),
+
 /***/ 11302:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -67281,6 +68412,21 @@ function base64(text, shift) {
     const whole = bytes.toString('base64').replace(/=/g, '');
     const own = whole.slice([0, 2, 3][shift]);
     return { whole, certain: bytes.length % 3 === 0 ? own : own.slice(0, -1) };
+}
+
+
+/***/ }),
+
+/***/ 66441:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ settleInstructions)
+/* harmony export */ });
+/** The exact input that settles it, once a person has looked: part of every message about an open outcome. */
+function settleInstructions({ fingerprint }) {
+    const short = fingerprint.slice(0, 12);
+    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }
 
 
@@ -67385,6 +68531,7 @@ function endOfString(text, start) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A2: () => (/* binding */ modelChoiceSchema),
 /* harmony export */   BQ: () => (/* binding */ MODEL_NAMES),
+/* harmony export */   H8: () => (/* binding */ SHORT_SIDE_PIXELS),
 /* harmony export */   UB: () => (/* binding */ DEFAULT_MODEL),
 /* harmony export */   a1: () => (/* binding */ tierSchema),
 /* harmony export */   cV: () => (/* binding */ unlessDefault),
@@ -67399,6 +68546,8 @@ function endOfString(text, start) {
 const orientationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['image', 'video']);
 /** `standard` is 720p, `pro` is 1080p; each adapter maps it to its provider's own word. */
 const tierSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['standard', 'pro']);
+/** Pixels of the shorter side, as the tiers promise. */
+const SHORT_SIDE_PIXELS = { standard: 720, pro: 1080 };
 /** The models that can be asked for, by our names. Without another one written, the first is asked for. */
 const modelNameSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['kling-3.0', 'kling-2.6']);
 const MODEL_NAMES = modelNameSchema.options;
@@ -67424,6 +68573,27 @@ const transferParametersSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .
     /** Number of a deliberate re-roll, from 1. */
     take: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().min(1),
 });
+
+
+/***/ }),
+
+/***/ 35770:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ describeLost),
+/* harmony export */   k: () => (/* binding */ dayOf)
+/* harmony export */ });
+/* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(48130);
+
+function describeLost({ output, paidAtMs, microUsd, why }) {
+    const price = microUsd == null ? '' : ` (${(0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .formatUsd */ .UK)(microUsd)})`;
+    return `paid on ${dayOf(paidAtMs)}${price}, and nobody keeps the video any more: ${why}. Restore ${output} from git, or raise take to buy it again`;
+}
+/** In UTC, like the months of the limits. */
+function dayOf(timeMs) {
+    return new Date(timeMs).toISOString().slice(0, 10);
+}
 
 
 /***/ }),
@@ -67654,7 +68824,10 @@ const draft = {
 
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/retry-after.js
+var retry_after = __nccwpck_require__(65951);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/answers.js
+
 
 
 /** Words of a provider for people, of which the beginning is kept. */
@@ -67709,7 +68882,7 @@ function readRefusal(response) {
 /** The common reading of an answer other than 2xx to a question. */
 function readTrouble(response) {
     const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
-    const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
+    const retryAfterMs = (0,retry_after/* readRetryAfter */.D)(response.headers['retry-after'], response.headers.date);
     return {
         kind: refusals[response.status] ?? (response.status >= 500 ? 'transient' : 'provider'),
         message: code == null || message.includes(code) ? message : `${code}: ${message}`,
@@ -67719,15 +68892,6 @@ function readTrouble(response) {
 /** The error's own code, for those who know what it means. */
 function readErrorCode({ json }) {
     return readErrorAnswer(json, '').code;
-}
-/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
-function readRetryAfter(value, answeredOn) {
-    if (value == null)
-        return null;
-    if (/^\d+(\.\d+)?$/.test(value.trim()))
-        return Number(value) * 1000;
-    const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
-    return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
 }
 /**
  * The words of every provider for a state, in one place: what ends a job at one company ends it at all of them.
@@ -67771,13 +68935,21 @@ const moderationHints = /moderat|safety|nsfw|sensitive|prohibited|policy/i;
 function isModeration(answer) {
     return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
 }
+/** Words that clients have seen, as "No valid characters detected in the video"; no page lists them. It decides on advice alone. */
+const unusableHints = /\bno (valid |clear |usable )?(characters?|persons?|people|humans?|faces?|bod(y|ies)|subjects?)\b/i;
 /** What an accepted job says of its failure; what that cost, each provider's pages say. */
 function failureOfJob(answer, billed) {
     return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
+        kind: kindOfJobFailure(answer),
         message: answer.message,
         billed,
     };
+}
+/** Whether its content was refused, its inputs could not be used, or something else went wrong. */
+function kindOfJobFailure(answer) {
+    if (isModeration(answer))
+        return 'moderation';
+    return unusableHints.test(answer.message) ? 'input' : 'provider';
 }
 
 // EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
@@ -68227,7 +69399,11 @@ function readFailure(response, status) {
         return { kind: 'moderation', message, billed: 'unknown' };
     // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
     const isTheirs = infrastructure.has(type);
-    return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
+    return {
+        kind: kindOfJobFailure({ code: type, message }),
+        message,
+        billed: isTheirs ? 'no' : 'unknown',
+    };
 }
 /** Said of the request that was just made, not of the job: "Request is still in progress" is one. */
 const OF_THE_QUESTION = new Set(['bad_request']);
@@ -69036,10 +70212,10 @@ function mintToken(accessKey, secretKey, nowMs) {
     const now = Math.floor(nowMs / 60_000) * 60;
     return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
 }
-/** What to do when the authorization is refused (code 1002). */
+/** What to do when the authorization is refused (codes 1000, 1001 and 1002). */
 function adviceOnKeys(names, api) {
     if (api === 'current' && !isPairAlone(names))
-        return `check ${API_KEY}`;
+        return `check ${API_KEY}: one API key, sent as it is; an access key with its secret key goes into ${ACCESS_KEY} and ${SECRET_KEY}, with ${API_KEY} left out`;
     return isPairAlone(names)
         ? `check ${ACCESS_KEY} and ${SECRET_KEY}; the current API takes neither: there, set ${API_KEY}, or leave the option api out`
         : `check ${API_KEY}; the legacy API is certain to take ${ACCESS_KEY} with ${SECRET_KEY} only`;
@@ -69372,11 +70548,11 @@ const advice = {
     1103: 'the account may not use this model',
     1304: 'the account admits other addresses only',
 };
-/** A wrong authorization: what to do about it depends on the keys. */
-const WRONG_AUTHORIZATION = 1002;
+/** Refused, empty or wrong authorization: what to do about it depends on the keys. */
+const WRONG_AUTHORIZATION = new Set([1000, 1001, 1002]);
 /** The message with its code and, where a person can mend it, what to do. */
 function describeCode(code, message, adviceOnKeys) {
-    const whatToDo = code === WRONG_AUTHORIZATION ? adviceOnKeys : advice[code ?? 0];
+    const whatToDo = WRONG_AUTHORIZATION.has(code ?? 0) ? adviceOnKeys : advice[code ?? 0];
     const words = [message, whatToDo].filter((part) => part != null && part !== '');
     const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
     return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
@@ -69521,9 +70697,7 @@ function outcome_failedTask(task, api, job) {
     const billed = billedOf(cost);
     const message = reason === '' ? 'the task failed without a reason' : reason;
     return {
-        kind: isModeration({ code: null, message }) || /risk control/i.test(message)
-            ? 'moderation'
-            : 'provider',
+        kind: /risk control/i.test(message) ? 'moderation' : kindOfJobFailure({ code: null, message }),
         message,
         billed,
         ...(billed === 'yes' ? { reported: readCharge(task, api, job) } : {}),
@@ -70776,6 +71950,10 @@ function intentOf(step, urls, correlationId) {
         adapterRevision: step.adapterRevision,
         character: step.character.identity,
         motion: step.motion.identity,
+        alsoKnownAs: {
+            character: [...(step.character.alsoKnownAs ?? [])],
+            motion: [...(step.motion.alsoKnownAs ?? [])],
+        },
         parameters: { ...step.parameters },
         options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options),
         price: step.price == null ? null : { ...step.price },
@@ -70902,15 +72080,18 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 /* harmony export */   JI: () => (/* binding */ downloadsDirectory),
 /* harmony export */   Jj: () => (/* binding */ provenanceOf),
 /* harmony export */   Ur: () => (/* binding */ plannedJob),
+/* harmony export */   fU: () => (/* binding */ isKeptAside),
 /* harmony export */   nO: () => (/* binding */ collectedPath),
 /* harmony export */   s2: () => (/* binding */ downloadPath),
 /* harmony export */   tf: () => (/* binding */ collectedName)
 /* harmony export */ });
 /* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(35361);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(59125);
-/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(45210);
-/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85588);
+/* harmony import */ var _model_identities_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64394);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(35361);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59125);
+/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45210);
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(85588);
+
 
 
 
@@ -70922,11 +72103,11 @@ function plannedJob(context, step) {
         id: step.id,
         provider: step.provider,
         fingerprint: step.fingerprint,
-        job: (0,_context_js__WEBPACK_IMPORTED_MODULE_4__/* .jobOf */ .Zw)(step),
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
+        job: (0,_context_js__WEBPACK_IMPORTED_MODULE_5__/* .jobOf */ .Zw)(step),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_4__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
         record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
-            ...provenanceOf(step),
-            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_2__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
+            ...provenanceOf(step, (0,_model_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .assetsOf */ .ZS)(purchase)),
+            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_3__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
             identity,
             sha256: purchase.download?.sha256 ?? '',
             bytes: purchase.download?.bytes ?? 0,
@@ -70942,19 +72123,23 @@ function plannedJob(context, step) {
 }
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
 async function unplannedJob(context, unplanned) {
-    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_2__/* .readIntent */ .N3)(context, unplanned);
+    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_3__/* .readIntent */ .N3)(context, unplanned);
     return {
         id: unplanned.transferId,
         provider: unplanned.provider,
         fingerprint: unplanned.fingerprint,
         job,
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_4__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
         record: async () => { },
     };
 }
 /** Where the video of an unplanned job lies: its transfer's name, and its fingerprint so that two never meet. */
 function collectedPath(context, purchase) {
     return `${context.stateDirectory}/collected/${collectedName(purchase)}`;
+}
+/** No transfer may have an output there: see `media/path-rules.ts`. */
+function isKeptAside(output) {
+    return output.startsWith('collected/');
 }
 function collectedName({ transferId, fingerprint }) {
     const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
@@ -70968,22 +72153,29 @@ function downloadPath(context, fingerprint) {
 function downloadsDirectory({ stateDirectory }) {
     return `${stateDirectory}/downloads`;
 }
-/** No query of an address is written down: it may hold a signature. */
-function provenanceOf(step) {
+/**
+ * `boughtAs` is what the assets were known by when it was bought, which may be other kinds of identity than today's.
+ * No query of an address is written down: it may hold a signature.
+ */
+function provenanceOf(step, boughtAs = null) {
     const { fingerprint, provider, model, adapterRevision, parameters } = step;
     return {
         fingerprint,
         provider,
         model,
         adapterRevision,
-        character: lockedAsset(step.character),
-        motion: lockedAsset(step.motion),
+        character: lockedAsset(step.character, boughtAs?.character),
+        motion: lockedAsset(step.motion, boughtAs?.motion),
         take: parameters.take,
-        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutQueriesIn */ .Qu)(step.options) },
+        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueriesIn */ .Qu)(step.options) },
     };
 }
-function lockedAsset({ source, identity }) {
-    return { source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutQuery */ .j$)(source), identity: identity ?? '' };
+function lockedAsset({ source, identity, alsoKnownAs = [] }, boughtAs = []) {
+    return {
+        source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQuery */ .j$)(source),
+        identity: identity ?? '',
+        ...(0,_model_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .recordedBeside */ .Nl)(identity, [...alsoKnownAs, ...boughtAs]),
+    };
 }
 
 
@@ -71163,8 +72355,9 @@ async function withRetry(ports, policy, work) {
 }
 /** For requests that may be repeated: one that was not sent, or not answered, is. */
 function afterLostRequest(error) {
-    const isLost = error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswerError */ .i5 || error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .NeverSentError */ .tr;
-    return isLost ? new Again((0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)) : null;
+    if (error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswerError */ .i5)
+        return new Again((0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error), error.retryAfterMs ?? undefined);
+    return error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .NeverSentError */ .tr ? new Again((0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)) : null;
 }
 
 
@@ -71771,7 +72964,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 10162:
+/***/ 80378:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -71797,6 +72990,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   UJ: () => (/* reexport */ decodeState),
   ZP: () => (/* reexport */ describeDrift),
   vU: () => (/* reexport */ describeMoved),
+  ll: () => (/* reexport */ describeSharedWarning),
   rA: () => (/* reexport */ model_lockfile/* emptyLockfile */.rA),
   L1: () => (/* reexport */ findDrift),
   _P: () => (/* reexport */ findRemoved),
@@ -71805,6 +72999,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Gm: () => (/* reexport */ model_limits/* forEachLimit */.Gm),
   UK: () => (/* reexport */ money/* formatUsd */.UK),
   pg: () => (/* reexport */ gatherPlan),
+  XY: () => (/* reexport */ repository/* isGitRepository */.X),
   U9: () => (/* reexport */ loopback/* isLoopback */.U),
   Td: () => (/* reexport */ isOnRecord),
   ZY: () => (/* reexport */ isWorthWriting),
@@ -71823,11 +73018,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
   Bu: () => (/* reexport */ ownLocks),
+  Gp: () => (/* reexport */ ownWarnings),
   Rj: () => (/* reexport */ strict_json/* parseBoundedJson */.Rj),
   vj: () => (/* reexport */ parseComment),
   pJ: () => (/* reexport */ money/* parseDollars */.pJ),
   vS: () => (/* reexport */ parsePlan),
   Rm: () => (/* reexport */ write_off/* parseWriteOffs */.R),
+  aD: () => (/* reexport */ fetch_file/* passingAnswer */.aD),
   wh: () => (/* reexport */ plainText),
   $1: () => (/* reexport */ probeDocuments),
   Us: () => (/* reexport */ proveShown),
@@ -71849,7 +73046,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Hs: () => (/* reexport */ renderReconcile),
   Br: () => (/* reexport */ renderSummary),
   K$: () => (/* reexport */ renderTextTable),
-  LI: () => (/* reexport */ paths/* resolveInside */.L),
+  LI: () => (/* reexport */ media_paths/* resolveInside */.L),
   mI: () => (/* reexport */ restrictBase),
   aN: () => (/* reexport */ retention/* retentionNotes */.a),
   mq: () => (/* reexport */ body/* saveBody */.mq),
@@ -71863,7 +73060,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Bs: () => (/* reexport */ redact/* withoutQueries */.Bs)
 });
 
-// UNUSED EXPORTS: COMMON, configJsonSchema, decideBudget, planJsonSchema, secretSets, writtenAssumptions
+// UNUSED EXPORTS: CLIP_ADVICE, COMMON, configJsonSchema, decideBudget, planJsonSchema, secretSets, writtenAssumptions
 
 // EXTERNAL MODULE: ../core/lib/assumptions/common.js
 var common = __nccwpck_require__(69482);
@@ -72037,6 +73234,8 @@ var model_transfer = __nccwpck_require__(37959);
 var schemas = __nccwpck_require__(95943);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
+// EXTERNAL MODULE: ../core/lib/model/docs.js
+var docs = __nccwpck_require__(21171);
 ;// CONCATENATED MODULE: ../core/lib/config/schema/did-you-mean.js
 /** The one of the names that was probably meant, where exactly one is written almost so; else `null`. */
 function findMeant(names, written) {
@@ -72085,6 +73284,7 @@ function bare(text) {
 ;// CONCATENATED MODULE: ../core/lib/config/schema/describe-problem.js
 
 
+
 const EXPECTED = {
     string: 'text (put it in quotes if it looks like a number)',
     number: 'a number',
@@ -72103,7 +73303,7 @@ const REMOVED_KEYS = new Map([
     ],
     [
         'role-arn',
-        'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
+        `is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (${(0,docs/* docsPage */.t)('staging')})`,
     ],
 ]);
 const REQUIRED = 'is required';
@@ -72330,6 +73530,7 @@ var config = __nccwpck_require__(50858);
 
 
 
+
 /** The group `{ provider: public }` is the one that is no word. */
 const stagingWordSchema = config/* stagingMethodSchema */.u.exclude(['provider-public']);
 const s3Schema = schemas/* strictObject */.rej({
@@ -72375,7 +73576,9 @@ const stagingSchema = schemas/* union */.KCZ([
         provider: schemas/* literal */.euz('public')
             .describe("Allows the provider's own upload even where anybody with the link can read it.")
             .optional(),
-        s3: s3Schema.describe('A bucket of an S3-compatible store (docs/staging.md).').optional(),
+        s3: s3Schema
+            .describe(`A bucket of an S3-compatible store (${(0,docs/* docsPage */.t)('staging')}).`)
+            .optional(),
         method: schemas/* enum */.k5n(['s3', 'auto'])
             .describe('With `s3`: `s3` puts every local file there, `auto` only what the others cannot do. Default: `s3`.')
             .optional(),
@@ -73345,6 +74548,32 @@ function describeAsset(source) {
     return source.kind === 'file' ? source.path : (0,redact/* bareUrl */.cq)(source.url);
 }
 
+;// CONCATENATED MODULE: ../core/lib/config/samples.js
+
+const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer; begin with the smallest config or the smallest inputs, which follow (${(0,docs/* docsPage */.t)('config')})`;
+const SAMPLES = [
+    {
+        title: 'The smallest config, as .github/motion-transfer.yml:',
+        yaml: `version: 1
+provider: empiriolabs
+transfers:
+  - character: assets/hero.png
+    motion: assets/bow.mp4
+    output: animations/hero-bow.mp4
+`,
+    },
+    {
+        title: 'Or the smallest step of a job that you have:',
+        yaml: `- uses: motion-transfer/motion-transfer@v1
+  with:
+    provider: empiriolabs
+    character: assets/hero.png
+    motion: assets/bow.mp4
+    output: animations/hero-bow.mp4
+`,
+    },
+];
+
 ;// CONCATENATED MODULE: ../core/lib/config/select.js
 
 
@@ -73494,26 +74723,10 @@ function withMoneyBelow(document, path, value) {
 
 
 
+
 const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
 /** More than this help nobody; GitHub shows ten annotations of a step. */
 const MOST_ISSUES = 100;
-const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer.
-The smallest config, .github/motion-transfer.yml:
-
-  version: 1
-  provider: empiriolabs
-  transfers:
-    - character: assets/hero.png
-      motion: assets/bow.mp4
-      output: animations/hero-bow.mp4
-
-or the smallest inputs:
-
-  provider: empiriolabs
-  character: assets/hero.png
-  motion: assets/bow.mp4
-  output: animations/hero-bow.mp4
-`;
 /**
  * The config that a file's text (or none) and the inputs make together.
  * Throws `ConfigError` with every problem of both.
@@ -73544,7 +74757,7 @@ function buildConfig(file, request) {
             issues.push(root.issue('error', ['transfers'], 'is required: it lists what to make'));
         }
         else if (issues.length === 0) {
-            throw refusal([root.issue('error', [], NOTHING_TO_DO)]);
+            throw new model_errors/* ConfigError */.xL([root.issue('error', [], NOTHING_TO_DO)], { samples: SAMPLES });
         }
     }
     const { limits, issues: limitIssues } = joinLimits(settings.budget ?? {}, inputs.budget, root);
@@ -73774,7 +74987,7 @@ function tooMany(workspace) {
 }
 
 // EXTERNAL MODULE: ../core/lib/media/paths.js
-var paths = __nccwpck_require__(18587);
+var media_paths = __nccwpck_require__(18587);
 ;// CONCATENATED MODULE: ../core/lib/config/read.js
 
 
@@ -73818,7 +75031,7 @@ async function readInside(ports, workspace, path) {
     if (problem != null)
         throw configError(path, `the path ${problem}`);
     try {
-        const resolved = await (0,paths/* resolveInside */.L)(ports, workspace, path);
+        const resolved = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
         return await ports.files.readText(resolved, MAX_CONFIG_BYTES);
     }
     catch (error) {
@@ -73939,6 +75152,8 @@ async function renderPreview(context, step, directory) {
 
 // EXTERNAL MODULE: ../core/lib/http/body.js
 var body = __nccwpck_require__(82689);
+// EXTERNAL MODULE: ../core/lib/http/fetch-file.js
+var fetch_file = __nccwpck_require__(60876);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 // EXTERNAL MODULE: ../core/lib/http/endpoint.js
@@ -73997,10 +75212,10 @@ var ids = __nccwpck_require__(50542);
 var journal_file = __nccwpck_require__(72850);
 // EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
 var lockfile_files = __nccwpck_require__(78551);
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var model_lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ../core/lib/model/lockfile.js
+var model_lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: ../core/lib/model/strict-json.js
 var strict_json = __nccwpck_require__(32788);
 // EXTERNAL MODULE: ../core/lib/retry.js
@@ -74618,7 +75833,10 @@ async function lookFurther(commits, tip, known, signal) {
     }
 }
 
+// EXTERNAL MODULE: ../core/lib/model/network-advice.js
+var network_advice = __nccwpck_require__(43641);
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/outcome.js
+
 /**
  * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
  * taken for a passing fault, and looked at again.
@@ -74645,6 +75863,8 @@ function readPushOutcome(ended, branch) {
 }
 /** Hooks, protected branches, rulesets, archived repositories. */
 const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+/** GitHub's words for a protected branch (GH006) and for a ruleset (GH013). */
+const NOT_SIGNED = /commits must have (verified|valid) signatures|must be signed/i;
 /**
  * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
  * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
@@ -74653,7 +75873,10 @@ const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|polic
 function readRejection(summary, errorText) {
     if (/^\[rejected\]/.test(summary))
         return 'lost';
-    if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary))
+    const isRejected = /^\[remote rejected\]/.test(summary);
+    if (isRejected && NOT_SIGNED.test(errorText))
+        return 'unsigned';
+    if (isRejected && NOT_ALLOWED.test(summary))
         return 'refused';
     return isRefusal(errorText) ? 'refused' : 'unclear';
 }
@@ -74664,6 +75887,15 @@ function isRefusal(errorText) {
         return false;
     return REFUSALS.some((pattern) => pattern.test(errorText));
 }
+const CERTIFICATE = /certificate (problem|verification failed)|unable to get local issuer/i;
+/** Of the proxy itself, as curl words it. */
+const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
+/** What to do about a refusal; `null` where it is about who we are and what is there. */
+function adviseOnNetwork({ errorText }) {
+    if (CERTIFICATE.test(errorText))
+        return network_advice/* TRUST_ADVICE */.i;
+    return PROXY.test(errorText) ? network_advice/* PROXY_ADVICE */.q : null;
+}
 const REFUSALS = [
     /returned error: (30\d|40[134])\b/i,
     /\bHTTP (30\d|40[134])\b/,
@@ -74672,7 +75904,8 @@ const REFUSALS = [
     /host key verification failed/i,
     /repository .*not found|does not appear to be a git repository|dubious ownership/i,
     /transport '.*' not allowed/i,
-    /certificate (problem|verification failed)|unable to get local issuer/i,
+    CERTIFICATE,
+    PROXY,
     /mismatched algorithms|fsck error/i,
 ];
 
@@ -74961,7 +76194,31 @@ async function readServerClock(ports, remoteUrl, signal) {
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/signed.js
+
+/** What GitHub says about a commit of ours, as the outcome of a swap; `files` are what the branch then holds. */
+async function swapSigned(github, commit, { label, files, signal, }) {
+    const outcome = await github.commitSigned(commit, signal);
+    switch (outcome.kind) {
+        case 'committed':
+            return { kind: 'swapped', version: { tip: outcome.commit, files } };
+        case 'lost':
+            return { kind: 'lost' };
+        case 'unclear':
+            return {
+                kind: 'unclear',
+                message: `the commit to ${label} by GitHub's API did not end clearly: ${outcome.message}`,
+            };
+        case 'refused':
+            throw new model_errors/* LedgerError */.oy(`${label} cannot be written: its rules want signed commits, and GitHub's API made none (${outcome.message}). Give the job \`permissions: contents: write\`, or take the branch out of that rule, or set \`ledger: none\`. Until then nothing more is bought.`);
+    }
+}
+function noSigner(label, said) {
+    return new model_errors/* LedgerError */.oy(`${label} cannot be written: its rules want signed commits (${said}), which only a run with a github-token for this repository can have made by GitHub. Run it there, or take the branch out of that rule, or set \`ledger: file:<path>\`. Until then nothing more is bought.`);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/git.js
+
 
 
 
@@ -74990,7 +76247,7 @@ const LOOKS_FOR_BRANCH = 3;
  * @throws LedgerError for options that cannot be used.
  */
 function createGitBackend(ports, options) {
-    const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
+    const { temporaryDirectory, branch = LEDGER_BRANCH, github = null } = options;
     const label = `branch ${branch}`;
     const remote = openRemote(options.remoteUrl, options.token);
     checkNames(branch, options.known);
@@ -75002,6 +76259,7 @@ function createGitBackend(ports, options) {
     let current = null;
     let known = options.known;
     let swapCount = 0;
+    let mustBeSigned = false;
     const make = async (commitsOnly) => {
         const place = { label, branch, remote, temporaryDirectory, commitsOnly };
         const made = await createRepository(ports, place);
@@ -75014,7 +76272,8 @@ function createGitBackend(ports, options) {
     };
     const remember = (version) => {
         current = version;
-        known = [{ tip: version.tip, output: null }];
+        if (version.tip != null)
+            known = [{ tip: version.tip, output: null }];
     };
     /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
     const discardRepository = () => {
@@ -75028,7 +76287,9 @@ function createGitBackend(ports, options) {
             throw (0,cancellation/* stoppedBecause */.gG)(signal);
         const failure = readFetchOutcome(ended);
         if (failure === 'refused') {
-            throw new model_errors/* LedgerError */.oy(`${label} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`);
+            const advice = adviseOnNetwork(ended) ??
+                'check the address and the token (it needs `permissions: contents: write`)';
+            throw new model_errors/* LedgerError */.oy(`${label} cannot be read: ${describeExit(ended)}; ${advice}, or set \`ledger: none\`. Nothing is spent.`);
         }
         return failure === 'branch-missing'
             ? { kind: 'missing' }
@@ -75098,14 +76359,24 @@ function createGitBackend(ports, options) {
             throw (0,cancellation/* stoppedBecause */.gG)(signal);
         if (base.tip !== (current?.tip ?? null))
             return { kind: 'lost' };
+        // Two writers with the same thing to say at the same time must not make the same commit.
+        const text = `${message}\n\nSwap: ${(0,ids/* randomId */.z)(ports.random, 16)}`;
+        const commitSigned = async (signer) => {
+            const commit = { branch, parent: base.tip, message: text, changes };
+            const outcome = await swapSigned(signer, commit, { label, files, signal });
+            if (outcome.kind === 'swapped')
+                remember(outcome.version);
+            return outcome;
+        };
+        if (mustBeSigned && github != null)
+            return commitSigned(github);
         const bare = await open();
         swapCount += 1;
         const ref = `refs/ledger/swap-${swapCount}`;
         const input = describeCommit({
             ref,
             parent: base.tip,
-            // Two writers with the same thing to say at the same time must not make the same commit.
-            message: `${message}\n\nSwap: ${(0,ids/* randomId */.z)(ports.random, 16)}`,
+            message: text,
             atMs: ports.clock.nowMs(),
             changes,
         });
@@ -75129,6 +76400,11 @@ function createGitBackend(ports, options) {
                     kind: 'unclear',
                     message: `the push to ${label} did not end clearly: ${said}`,
                 };
+            case 'unsigned':
+                if (github == null)
+                    throw noSigner(label, said);
+                mustBeSigned = true;
+                return commitSigned(github);
             case 'refused':
                 throw new model_errors/* LedgerError */.oy(`${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Until then nothing more is bought.`);
         }
@@ -75673,6 +76949,9 @@ function parseLedger(files, previous, label) {
         // Where a line cannot be read, that says more.
         for (const [path, text] of purchaseFiles)
             purchasesIn(path, text, label);
+        const converted = [...purchaseFiles].find(([, text]) => text.includes('\r\n'));
+        if (converted != null)
+            throw (0,ledger_damaged/* damaged */.q)(label, converted[0], 'its lines end as those of Windows do (CRLF)');
         throw damagedState(label);
     }
     const purchases = new Map();
@@ -76033,6 +77312,7 @@ function tooBusy(label) {
 
 
 
+
 /**
  * Opens the shared record and checks that it is still the one the lockfile names.
  *
@@ -76063,6 +77343,8 @@ function createBackend(ports, choice, temporaryDirectory, lockfile) {
         token: choice.token,
         temporaryDirectory,
         known,
+        // With a token the remote is the repository that GitHub is asked about.
+        github: choice.token == null ? null : ports.github,
     });
 }
 /**
@@ -76085,7 +77367,7 @@ async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
         return { kind: 'none', reason: 'ledger: none is written', isWritten: true };
     if (written?.startsWith('file:')) {
         const path = written.slice('file:'.length);
-        return { kind: 'file', path: path.startsWith('/') ? path : `${workspace}/${path}` };
+        return { kind: 'file', path: (0,external_node_path_.isAbsolute)(path) ? path : `${workspace}/${path}` };
     }
     if (remoteUrl != null && token != null)
         return { kind: 'git', remoteUrl, token };
@@ -76133,21 +77415,29 @@ var secret_forms = __nccwpck_require__(11302);
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
- * have cost is no part of it, and earlier versions did not say it.
+ * have cost is no part of it, nor what else the bytes of an asset are called: earlier versions did not say it.
  */
 function digestOf(body) {
     const { digest: _digest, steps, ...everythingElse } = body;
-    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)({ ...everythingElse, steps: withoutOtherModels(steps) }));
+    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)({ ...everythingElse, steps: withoutAdditions(steps) }));
 }
-function withoutOtherModels(steps) {
+function withoutAdditions(steps) {
     if (!Array.isArray(steps))
         return steps;
     return steps.map((step) => {
-        if (typeof step !== 'object' || step == null || !('otherModels' in step))
+        if (typeof step !== 'object' || step == null)
             return step;
-        const { otherModels: _otherModels, ...bought } = step;
-        return bought;
+        const bought = without(without(step, 'otherModels'), 'alsoKnownAs');
+        return Object.fromEntries(Object.entries(bought).map(([name, value]) => [
+            name,
+            name === 'character' || name === 'motion' ? without(value, 'alsoKnownAs') : value,
+        ]));
     });
+}
+function without(value, name) {
+    if (typeof value !== 'object' || value == null || !(name in value))
+        return value;
+    return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 }
 /**
  * Reads a plan.json that somebody approved. Its digest is computed anew from every byte that is written there: what
@@ -77974,6 +79264,266 @@ function sourceKey(source) {
     return source.kind === 'file' ? source.path : source.url;
 }
 
+// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
+var p_limit = __nccwpck_require__(48630);
+;// CONCATENATED MODULE: ../core/lib/plan/gather/check-paths.js
+
+
+
+
+const CHECKS_AT_ONCE = 8;
+/** No image or clip that a provider takes is near this size; it is refused before it is read. */
+const MAX_ASSET_BYTES = 1024 * 1_048_576;
+/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
+async function findProblems(paths, check) {
+    const limit = (0,p_limit/* default */.A)(CHECKS_AT_ONCE);
+    const found = new Map();
+    const look = async (path) => {
+        const problem = await check(path).catch((error) => {
+            if (error instanceof model_errors/* MotionTransferError */.cc)
+                return (0,model_errors/* messageOf */.bD)(error);
+            throw error;
+        });
+        if (problem != null)
+            found.set(path, problem);
+    };
+    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
+    return found;
+}
+/** What keeps an asset of this path from being read; `null` for none. */
+async function checkAssetPath(ports, workspace, path) {
+    const stat = await ports.files.stat(await (0,media_paths/* resolveInside */.L)(ports, workspace, path));
+    return stat != null && stat.bytes > MAX_ASSET_BYTES
+        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
+        : null;
+}
+/** Whether a video can be put there: found out before it is paid for. */
+async function checkOutputPath(ports, workspace, path) {
+    const real = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
+    const names = path.split('/');
+    for (let depth = 1; depth < names.length; depth++) {
+        const parent = names.slice(0, depth).join('/');
+        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
+        if (stat == null)
+            break;
+        if (stat.kind !== 'directory') {
+            return `${path} cannot be written, because ${parent} is a file; choose another output`;
+        }
+    }
+    const problem = await ports.files.whyNotWritable((0,external_node_path_.dirname)(real));
+    return problem == null
+        ? null
+        : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
+const LINK = '120000';
+const SUBMODULE = '160000';
+/** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
+async function readCommit(ports, workspace, paths) {
+    const sha = await ports.git.run(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD']).then((text) => text.trim(), () => null);
+    if (sha == null || sha === '')
+        return null;
+    const wanted = new Set(paths);
+    const prefix = (await ports.git.run(workspace, ['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '');
+    // Paths relative to the workspace, like those of the config and the index.
+    const listing = await ports.git.run(workspace, ['ls-tree', '-r', '-z', 'HEAD']);
+    const blobs = new Map();
+    const links = new Set();
+    const submodules = [];
+    for (const row of listing.split('\0')) {
+        // <mode> SP <type> SP <object> TAB <path>
+        const [meta = '', path = ''] = splitOnce(row, '\t');
+        const [mode, , object = ''] = meta.split(' ');
+        if (mode === SUBMODULE)
+            submodules.push(path);
+        if (!wanted.has(path))
+            continue;
+        blobs.set(path, object);
+        if (mode === LINK)
+            links.add(path);
+    }
+    return { sha, prefix, blobs, links, submodules };
+}
+/** The submodule that a path lies in; `null` for the repository's own. */
+function submoduleOf({ submodules }, path) {
+    return submodules.find((submodule) => path.startsWith(`${submodule}/`)) ?? null;
+}
+/** Whether the commit holds exactly these bytes at the path, and as a blob or as an LFS pointer. */
+async function committedAs(ports, workspace, commit, path, identity) {
+    if (commit != null && submoduleOf(commit, path) != null)
+        return 'in-submodule';
+    const blob = commit?.blobs.get(path);
+    if (blob == null)
+        return 'not-committed';
+    if (identity === `git:${blob}`)
+        return 'blob';
+    if (!identity.startsWith('sha256:'))
+        return 'not-committed';
+    const pointer = await ports.git.run(workspace, ['cat-file', 'blob', blob]);
+    return pointer.includes(`oid ${identity}\n`) ? 'lfs' : 'not-committed';
+}
+function splitOnce(text, separator) {
+    const at = text.indexOf(separator);
+    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather/look-once.js
+
+/**
+ * The same files, of which each path is looked at once: thousands of outputs share their directories. For the
+ * checks of one plan; whoever reads or writes a file looks at it again.
+ */
+function lookOnce(files) {
+    const stat = rememberEach((path) => files.stat(path));
+    const realPath = rememberEach(async (path) => {
+        const parent = (0,external_node_path_.dirname)(path);
+        if (parent === path)
+            return files.realPath(path);
+        const real = (0,external_node_path_.join)(await realPath(parent), (0,external_node_path_.basename)(path));
+        const found = await stat(real);
+        // A link, or something else that only the file system can follow.
+        return found?.kind === 'other' ? files.realPath(real) : real;
+    });
+    const whyNotWritable = rememberEach((directory) => files.whyNotWritable(directory));
+    return { ...files, stat, realPath, whyNotWritable };
+}
+function rememberEach(look) {
+    const answers = new Map();
+    return (path) => {
+        const known = answers.get(path);
+        if (known != null)
+            return known;
+        const answer = look(path);
+        answers.set(path, answer);
+        return answer;
+    };
+}
+
+// EXTERNAL MODULE: ../core/lib/media/pieces.js
+var media_pieces = __nccwpck_require__(27512);
+// EXTERNAL MODULE: ../core/lib/media/url.js
+var url = __nccwpck_require__(57226);
+;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
+
+
+
+
+
+
+
+
+
+
+const PROBES_AT_ONCE = 8;
+/** One report for every source, under its key. What is wrong with an asset is in its report. */
+async function probeAssets(probing, sources, read) {
+    const limit = (0,p_limit/* default */.A)(PROBES_AT_ONCE);
+    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read)]));
+    return new Map(await Promise.all(reports));
+}
+async function probeAsset(probing, source, read) {
+    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    let identity = null;
+    try {
+        if (source.kind === 'url') {
+            const content = await (0,url/* readUrl */.w)(probing.ports, source.url, probing.request);
+            identity = content.identity;
+            const reading = await read(content.source);
+            const { otherIdentities } = content;
+            return { ...reportOf(source, identity, reading, 'not-committed'), otherIdentities };
+        }
+        const known = probing.problems.get(source.path);
+        if (known != null)
+            throw new model_errors/* MediaError */.FJ(known);
+        const { path } = source;
+        const { ports, request, commit, targets } = probing;
+        identity = probing.identities.get(path) ?? null;
+        if (identity == null)
+            throw new model_errors/* MediaError */.FJ(await describeMissing(probing, path));
+        if (isUnfollowedLink(commit, path, identity))
+            throw new model_errors/* MediaError */.FJ(UNFOLLOWED);
+        const reading = await readAssetFile(probing, path, read);
+        const target = targets.get(path);
+        const held = await committedAs(ports, request.workspace, commit, target ?? path, identity);
+        const report = reportOf(source, identity, reading, held);
+        return target == null ? report : { ...report, linkTarget: target };
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* MotionTransferError */.cc))
+            throw error;
+        const problem = named(name, (0,model_errors/* messageOf */.bD)(error));
+        const isPointer = error instanceof model_errors/* LfsPointerError */.VE;
+        return {
+            ...unread,
+            source,
+            identity,
+            isPointer,
+            facts: null,
+            problem,
+            committedAs: 'not-committed',
+        };
+    }
+}
+const unread = { otherIdentities: null, isPointer: false };
+function reportOf(source, identity, { facts, problem }, committed) {
+    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    return {
+        ...unread,
+        source,
+        identity,
+        facts,
+        problem: problem == null ? null : named(name, problem),
+        committedAs: committed,
+    };
+}
+function named(name, problem) {
+    return problem.includes(name) ? problem : `${name}: ${problem}`;
+}
+async function describeMissing({ ports, request, commit, targets }, path) {
+    const { workspace } = request;
+    const target = targets.get(path) ?? path;
+    const submodule = commit == null ? null : submoduleOf(commit, target);
+    if (submodule != null && (await ports.files.stat(`${workspace}/${submodule}/.git`)) == null)
+        return `${path} lies in the submodule ${submodule}, which is not checked out; add \`submodules: true\` to actions/checkout`;
+    return `${path} does not exist; check the path, and that it is committed`;
+}
+const UNFOLLOWED = 'is a symbolic link in the commit, and a text file with its target here, because links are switched off (core.symlinks); name the file that it leads to, or check out with links';
+function isUnfollowedLink(commit, path, identity) {
+    return commit?.links.has(path) === true && identity === `git:${commit.blobs.get(path)}`;
+}
+/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
+async function readAssetFile({ ports, request, hashed }, path, read) {
+    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,media_paths/* resolveInside */.L)(ports, request.workspace, path), path);
+    try {
+        const pieces = hashed.get(path);
+        return await read(pieces == null ? file : (0,media_pieces/* withPieces */.G7)(file, pieces));
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
+async function findChanged({ ports, request, identities, hashed }, reports) {
+    const vouched = reports.flatMap(({ source, facts }) => source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : []);
+    if (vouched.length === 0)
+        return new Set();
+    const now = await (0,identity/* identifyFiles */.c)(ports, request.workspace, vouched);
+    return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
+}
+function refuseChanged(reports, changed) {
+    return new Map([...reports].map(([key, report]) => {
+        const { source } = report;
+        if (source.kind === 'url' || !changed.has(source.path))
+            return [key, report];
+        return [key, { ...report, facts: null, problem: (0,media_pieces/* changedWhileRead */.a4)(source.path).message }];
+    }));
+}
+
+// EXTERNAL MODULE: ../core/lib/media/blob-ids.js
+var blob_ids = __nccwpck_require__(97147);
+// EXTERNAL MODULE: ../core/lib/model/identities.js
+var identities = __nccwpck_require__(64394);
 // EXTERNAL MODULE: ../core/lib/providers/shared/estimates.js
 var estimates = __nccwpck_require__(92892);
 ;// CONCATENATED MODULE: ../core/lib/plan/find-price.js
@@ -78031,6 +79581,7 @@ function fingerprintOf(parts) {
 
 
 
+
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
 function jobFor(adapter, model, transfer) {
     const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
@@ -78043,15 +79594,17 @@ function makeCandidate(provider, model, transfer, identities, facts, { prices, i
     const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
     const job = { ...requested, price };
     const issues = adapter.validate(job, facts);
-    const fingerprintFor = (seen) => fingerprintOf({
-        ...identities,
+    const termsFor = (seen) => ({
         provider: adapter.id,
         model: job.model,
         take: transfer.parameters.take,
         parameters: adapter.parameters(job, seen),
     });
-    const fingerprint = fingerprintFor(facts);
-    const former = fingerprintFor(asReadBefore(facts));
+    const terms = termsFor(facts);
+    const fingerprint = fingerprintOf({ ...identities, ...terms });
+    const readBefore = asReadBefore(facts);
+    const formerTerms = readBefore === facts ? terms : termsFor(readBefore);
+    const former = readBefore === facts ? fingerprint : fingerprintOf({ ...identities, ...formerTerms });
     const isBound = isClipFixed || isBilledByDuration(adapter);
     const billed = isBound ? facts : (0,estimates/* withLongestClip */.Lu)(specOf(adapter, model), job, facts);
     const { estimate, problem } = estimateOrProblem(adapter, job, billed);
@@ -78062,6 +79615,7 @@ function makeCandidate(provider, model, transfer, identities, facts, { prices, i
         job,
         fingerprint,
         formerFingerprint: former === fingerprint ? null : former,
+        terms: former === fingerprint ? [terms] : [terms, formerTerms],
         estimate,
         problems: [
             ...issues
@@ -78090,12 +79644,15 @@ function isBilledByDuration({ billsDuration }) {
 }
 function warnOfOpenClip({ title, uploads }, { motion }) {
     const upload = uploads?.motion == null ? '' : ', set `staging: { provider: public }`';
-    return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, docs/staging.md)`;
+    return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')})`;
 }
 /** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */
-function asReadBefore({ character, motion }) {
+function asReadBefore(facts) {
+    const { motion } = facts;
     const trackSeconds = motion.mediaSeconds ?? motion.trackSeconds;
-    return { character, motion: { ...motion, trackSeconds } };
+    return trackSeconds === motion.trackSeconds
+        ? facts
+        : { ...facts, motion: { ...motion, trackSeconds } };
 }
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
 function estimateOrProblem(adapter, job, facts) {
@@ -78180,24 +79737,27 @@ function fits({ maxBytes }, bytes) {
 
 ;// CONCATENATED MODULE: ../core/lib/plan/staging.js
 
+
 /**
  * What is at a URL: see `url-staging.ts`. A file goes to the provider's own upload, where it has one and may;
  * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
  * media host); then it goes to the configured bucket. Anything else is a problem that names what to
  * configure.
  */
-function decideStaging({ source, committedAs, bytes }, role, context, seller) {
+function decideStaging(asset, role, context, seller) {
+    const { source, bytes } = asset;
     if (source.kind === 'url') {
         return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
     }
     const { path } = source;
+    const committed = { path, target: asset.linkTarget ?? path, as: asset.committedAs };
     const upload = seller.uploads?.[role] ?? null;
     switch (context.method) {
         case 's3':
             return context.hasBucket
                 ? { staged: { method: 's3', path } }
                 : {
-                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
+                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${(0,docs/* docsPage */.t)('staging')}), or give https URLs`,
                 };
         case 'provider':
         case 'provider-public':
@@ -78216,14 +79776,14 @@ function decideStaging({ source, committedAs, bytes }, role, context, seller) {
             if (upload != null && mayUpload(upload, context)) {
                 if (fits(upload, bytes))
                     return { staged: { method: 'provider', path } };
-                const elsewhere = orBucket(path, context, readFromGithub(path, committedAs, context, null));
+                const elsewhere = orBucket(path, context, readFromGithub(committed, context, null));
                 return 'staged' in elsewhere
                     ? elsewhere
                     : { problem: tooLargeProblem(path, upload, bytes, seller) };
             }
-            return orBucket(path, context, readFromGithub(path, committedAs, context, upload == null ? null : { seller, upload }));
+            return orBucket(path, context, readFromGithub(committed, context, upload == null ? null : { seller, upload }));
         case 'github':
-            return readFromGithub(path, committedAs, context, null);
+            return readFromGithub(committed, context, null);
     }
 }
 /** What cannot be read from anywhere goes to the bucket, where there is one. */
@@ -78238,21 +79798,31 @@ function orBucket(path, context, decision) {
  */
 function mayUpload(upload, context) {
     const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
-    return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
+    return !makesPublic || isPublic(context) || context.method === 'provider-public';
+}
+function isPublic({ visibility, enterpriseHost }) {
+    return visibility === 'public' && enterpriseHost == null;
 }
 function tooLargeProblem(path, { maxBytes: { value, basis } }, bytes, { title }) {
-    return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
+    return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or give https URLs`;
 }
-function publicLinkProblem(path, { seller: { title }, upload }, { visibility }) {
-    const why = visibility === 'private' ? 'this repository is private' : 'this repository may be private';
+function publicLinkProblem(path, { seller: { title }, upload }, { visibility, enterpriseHost }) {
+    const here = enterpriseHost == null ? 'this repository' : `this repository (${enterpriseHost})`;
+    const why = visibility === 'private' ? `${here} is private` : `${here} may be private`;
     const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
     const would = isKnown ? 'would' : 'may, as far as its pages say,';
-    return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
+    return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or give https URLs (for example presigned ones)`;
 }
 /** `publisher` could take the file by its upload, but only behind a public link. */
-function readFromGithub(path, committedAs, context, publisher) {
-    if (publisher != null && context.visibility !== 'public') {
+function readFromGithub({ path, target, as }, context, publisher) {
+    if (publisher != null && !isPublic(context)) {
         return { problem: publicLinkProblem(path, publisher, context) };
+    }
+    const { enterpriseHost = null } = context;
+    if (enterpriseHost != null && context.rawBaseUrl == null) {
+        return {
+            problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (docs/providers.md)`,
+        };
     }
     if (context.commit == null) {
         return {
@@ -78269,7 +79839,7 @@ function readFromGithub(path, committedAs, context, publisher) {
             ? 'this repository is private'
             : 'the event does not say that this repository is public';
         return {
-            problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+            problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
         };
     }
     if (context.method === 'github' && context.visibility === 'private') {
@@ -78277,7 +79847,12 @@ function readFromGithub(path, committedAs, context, publisher) {
             problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
         };
     }
-    if (committedAs === 'not-committed') {
+    if (as === 'in-submodule') {
+        return {
+            problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or keep the file in this repository`,
+        };
+    }
+    if (as === 'not-committed') {
         return {
             problem: `${path} is not committed in ${context.commit.slice(0, 12)} as it is here, so the provider would read something else; commit and push it first`,
         };
@@ -78285,8 +79860,8 @@ function readFromGithub(path, committedAs, context, publisher) {
     return {
         staged: {
             method: 'github',
-            host: committedAs === 'lfs' ? 'media' : 'raw',
-            path: context.prefix + path,
+            host: as === 'lfs' ? 'media' : 'raw',
+            path: context.prefix + target,
         },
     };
 }
@@ -78444,7 +80019,10 @@ function serviceOf({ providers }, id) {
     return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
 }
 
+// EXTERNAL MODULE: ../core/lib/model/settle-instructions.js
+var settle_instructions = __nccwpck_require__(66441);
 ;// CONCATENATED MODULE: ../core/lib/plan/open-purchases.js
+
 
 
 /**
@@ -78470,27 +80048,86 @@ function toOpenPurchase(purchase) {
         state: isUnknown(purchase) ? 'unknown' : 'collectable',
         holdMicroUsd: purchase.holdMicroUsd,
         message: isUnknown(purchase)
-            ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
+            ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`
             : `an earlier version of ${purchase.transferId} was paid for at ${purchase.provider} (${price}) and is not here yet; a run collects it`,
     };
 }
 
+// EXTERNAL MODULE: ../core/lib/model/clip-advice.js
+var clip_advice = __nccwpck_require__(37091);
+// EXTERNAL MODULE: ../core/lib/plan/lost-output.js
+var lost_output = __nccwpck_require__(35770);
+;// CONCATENATED MODULE: ../core/lib/plan/changed-parameters.js
+
+
+/** As the config calls them; `take` has a reason of its own. */
+const NAMES = {
+    prompt: 'prompt',
+    tier: 'tier',
+    orientation: 'orientation',
+    keepOriginalSound: 'keep-original-sound',
+    durationSeconds: 'duration',
+};
+/** What is on record of the output that is there, and is asked for otherwise now: `tier is pro, was standard`. */
+function listChangedParameters(locked, parameters, { provider, job }) {
+    const was = membersOf(locked.parameters);
+    const named = Object.entries(NAMES).map(([key, name]) => ({
+        name,
+        now: parameters[key],
+        before: was[key],
+    }));
+    // The options of another provider are other options.
+    if (locked.provider !== provider.adapter.id)
+        return [`provider is ${provider.adapter.id}, was ${locked.provider}`, ...changed_parameters_describe(named)];
+    return changed_parameters_describe([...named, ...optionChanges(job.options, was.options)]);
+}
+function changed_parameters_describe(changes) {
+    return changes
+        .filter(({ now, before }) => before !== undefined && (0,json/* canonicalJson */.d)(now) !== (0,json/* canonicalJson */.d)(before))
+        .map(({ name, now, before }) => `${name} is ${changed_parameters_show(now)}, was ${changed_parameters_show(before)}`);
+}
+function optionChanges(now, before) {
+    const [is, was] = [membersOf((0,redact/* withoutQueriesIn */.Qu)(now)), membersOf(before)];
+    return Object.keys(was).map((key) => ({
+        name: `provider-options ${key}`,
+        now: is[key] ?? null,
+        before: was[key],
+    }));
+}
+function membersOf(value) {
+    return typeof value === 'object' && value != null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value))
+        : {};
+}
+const MOST_SHOWN = 60;
+function changed_parameters_show(value) {
+    if (value == null || value === '')
+        return 'none';
+    if (typeof value !== 'string')
+        return JSON.stringify(value).slice(0, MOST_SHOWN);
+    if (/^[\w.-]+$/.test(value))
+        return value;
+    return JSON.stringify(value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}...` : value);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/reasons.js
+
+
 
 
 function reason(code, message) {
     return { code, message };
 }
 /** What has changed since the output that is there, or that there is none. */
-function reasonsToBuy(state, transfer, now, chosen) {
+function reasonsToBuy(state, transfer, now, chosen, alsoKnownAs) {
     const locked = state.lockfile.outputs[transfer.output];
     if (locked == null)
         return [reason('new', 'no output yet')];
     const reasons = [];
-    if (locked.character.identity !== now.character) {
+    if (!now.character.includes(locked.character.identity)) {
         reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
     }
-    if (locked.motion.identity !== now.motion) {
+    if (!now.motion.includes(locked.motion.identity)) {
         reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
     }
     if (locked.take !== transfer.parameters.take) {
@@ -78500,12 +80137,19 @@ function reasonsToBuy(state, transfer, now, chosen) {
     if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
         reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
     }
-    if (locked.fingerprint === chosen.fingerprint) {
+    const same = [chosen.fingerprint, chosen.formerFingerprint, ...alsoKnownAs];
+    if (same.includes(locked.fingerprint)) {
         reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
+    }
+    else {
+        for (const change of listChangedParameters(locked, transfer.parameters, chosen))
+            reasons.push(reason('parameters-changed', change));
     }
     return reasons.length > 0
         ? reasons
-        : [reason('parameters-changed', 'its parameters or provider changed')];
+        : [
+            reason('parameters-changed', 'what is asked for changed, and the record does not say in what'),
+        ];
 }
 /** `null` for what this version does not know: a draft, or a model that is sold no more. */
 function nameOfModel({ providers }, locked) {
@@ -78523,7 +80167,7 @@ function obstaclesOf(allowed, all, { motion }) {
         const code = problems.length > 0 ? 'input-rule' : 'staging';
         return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
     });
-    return [...obstacles, ...whoTakes(motion.container, allowed, all)];
+    return [...obstacles, ...whoTakes(motion.container, allowed, all), ...whoGetsFiles(allowed, all)];
 }
 /** Where none of them takes the clip's format, who does. */
 function whoTakes(container, allowed, all) {
@@ -78533,6 +80177,24 @@ function whoTakes(container, allowed, all) {
         return [];
     const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
     return [reason('input-rule', message)];
+}
+/** Where the files reach none of them, who takes them by an upload of its own. */
+function whoGetsFiles(allowed, all) {
+    const isOnlyStaging = allowed.every(({ problems, staged }) => problems.length === 0 && staged == null);
+    if (!isOnlyStaging)
+        return [];
+    const models = new Set(allowed.map(({ modelName }) => modelName));
+    const uploads = all.filter(({ problems, estimate, staged, modelName }) => problems.length === 0 &&
+        estimate != null &&
+        models.has(modelName) &&
+        [staged?.character, staged?.motion].some((asset) => asset?.method === 'provider'));
+    const titles = [...new Set(uploads.map(({ provider }) => provider.adapter.title))];
+    if (titles.length === 0)
+        return [];
+    const message = titles.length === 1
+        ? `${titles[0]} takes the files by an upload of its own; name it as provider`
+        : `${(0,list_words/* listWords */.y)(titles, 'and')} take the files by uploads of their own; name one as provider`;
+    return [reason('staging', message)];
 }
 function prefixed(candidate, all, problem) {
     const { provider, modelName } = candidate;
@@ -78545,7 +80207,58 @@ function nameOf(source) {
     return sourceKey((0,redact/* withoutQuery */.j$)(source));
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/same-bytes.js
+
+
+
+/** Everything that the bytes of an asset are called, by what was read of them and by the lockfile. */
+function namesOf(records, { identity, otherIdentities }) {
+    if (identity == null)
+        return [];
+    const read = [identity, ...(otherIdentities ?? [])];
+    return [...new Set(read.flatMap((name) => [name, ...records.alsoKnownAs(name)]))];
+}
+/**
+ * The fingerprints that the same purchase has where its assets were stored otherwise: as a file, in Git LFS, behind an
+ * address, in a repository with other objects. A fingerprint is made from one identity of each asset.
+ */
+function fingerprintsElsewhere({ terms, fingerprint, formerFingerprint }, names) {
+    const pairs = names.character.flatMap((character) => names.motion
+        .filter((motion) => (0,identities/* canBeOfOnePurchase */.QF)(character, motion))
+        .map((motion) => ({ character, motion })));
+    return pairs
+        .flatMap((pair) => terms.map((rest) => fingerprintOf({ ...pair, ...rest })))
+        .filter((other) => other !== fingerprint && other !== formerFingerprint);
+}
+/** No record is about the assets as they are called here: what else they are called has to be read. */
+function requestNames({ unread }, { character, motion }) {
+    for (const { source, otherIdentities } of [character, motion])
+        if (source.kind === 'file' && otherIdentities == null)
+            unread.assets.add(sourceKey(source));
+}
+/** Whether the recorded bytes lie at the path, whatever kind of identity they have there. */
+function holdsRecorded({ outputs, outputHashes, unread }, path, recorded) {
+    const here = outputs.get(path);
+    if (here == null)
+        return false;
+    if (here === recorded.identity || here === `sha256:${recorded.sha256}`)
+        return true;
+    const kind = (0,identities/* kindOf */.I)(here);
+    if (kind === 'content')
+        return false;
+    if (recorded.identity != null && kind === (0,identities/* kindOf */.I)(recorded.identity))
+        return false;
+    const hash = outputHashes.get(path);
+    if (hash === undefined)
+        unread.outputs.add(path);
+    return hash != null && hash === recorded.sha256;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/prior-purchases.js
+
+
+
+
 
 
 
@@ -78553,13 +80266,26 @@ function nameOf(source) {
 
 /**
  * What earlier runs left for this transfer, from any provider it allows: looked at before any is
- * chosen. An output that is there counts first, then a paid job, then what stands in the way.
+ * chosen. An output that is there counts first, then a paid job, then what stands in the way. `names` are all
+ * that the assets are called: bought under any of them, it is the same.
  */
-function findEarlier(state, transfer, allowed) {
-    const found = allowed
-        .flatMap((candidate) => [candidate, ...underFormerName(candidate)])
-        .map((candidate) => findOne(state, transfer, candidate))
-        .filter((earlier) => earlier != null);
+function findEarlier(state, transfer, allowed, names) {
+    const findAll = (candidates) => candidates.flatMap((candidate) => {
+        const left = findLeft(state, transfer, candidate);
+        if (left == null)
+            return [];
+        return left.kind === 'resume' ? { ...left, candidate } : left;
+    });
+    const asNow = findAll(allowed.flatMap((one) => [one, ...underFormerName(one)]));
+    const isReused = asNow.some(({ kind }) => kind === 'reuse');
+    const found = isReused
+        ? asNow
+        : [
+            ...asNow,
+            ...findAll(allowed
+                .filter(({ provider }) => state.records.hasAnyOf(provider.adapter.id))
+                .flatMap((one) => underOtherNames(one, names))),
+        ];
     return (found.find(({ kind }) => kind === 'reuse') ??
         found.find(({ kind }) => kind === 'resume') ??
         found[0] ??
@@ -78571,7 +80297,14 @@ function underFormerName(candidate) {
         ? []
         : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
 }
-function findOne(state, transfer, candidate) {
+function underOtherNames(candidate, names) {
+    return fingerprintsElsewhere(candidate, names).map((fingerprint) => ({
+        ...candidate,
+        fingerprint,
+        formerFingerprint: null,
+    }));
+}
+function findLeft(state, transfer, candidate) {
     const journaled = findJournaled(state, transfer, candidate);
     const locked = findLocked(state, transfer, candidate);
     // What is paid for and not settled is brought to its end, whatever lies at the output.
@@ -78609,7 +80342,7 @@ function findLocked(state, transfer, candidate) {
         ],
         warnings,
     });
-    if (isSame(here, locked))
+    if (holdsRecorded(state, transfer.output, locked))
         return reuse(null, []);
     const current = state.lockfile.outputs[lockedPath]?.fingerprint;
     if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
@@ -78617,7 +80350,7 @@ function findLocked(state, transfer, candidate) {
     }
     if (isForeignOutput(state, transfer))
         return null;
-    const elsewhere = matches.find(([path, other]) => isSame(state.outputs.get(path) ?? null, other));
+    const elsewhere = matches.find(([path, other]) => holdsRecorded(state, path, other));
     if (elsewhere != null)
         return reuse(elsewhere[0], []);
     // A lost draft costs nothing to make again.
@@ -78627,10 +80360,6 @@ function findLocked(state, transfer, candidate) {
         kind: 'blocked',
         ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
     };
-}
-/** The recorded bytes, whether git or Git LFS names them. */
-function isSame(here, recorded) {
-    return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
 }
 function isOutdated(state, locked, candidate) {
     return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
@@ -78642,21 +80371,19 @@ function findJournaled(state, transfer, candidate) {
     if ((0,purchase_state/* isCollectable */.vv)(purchase.state)) {
         return {
             kind: 'resume',
-            candidate,
             message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
         };
     }
     if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
         return {
             kind: 'resume',
-            candidate,
             message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
         };
     }
     const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
     const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
     if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
-        const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+        const date = (0,lost_output/* dayOf */.k)(before.reservedAtMs);
         return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
     }
     switch (purchase.state) {
@@ -78666,7 +80393,7 @@ function findJournaled(state, transfer, candidate) {
                 kind: 'blocked',
                 code: 'outcome-unknown',
                 open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}; to buy it anyway, raise take`,
             };
         case 'failed-charged':
             return {
@@ -78675,7 +80402,7 @@ function findJournaled(state, transfer, candidate) {
                 ...(purchase.charge?.microUsd == null
                     ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
                     : {}),
-                message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
+                message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again${purchase.charge?.microUsd == null ? `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}` : ''}`,
             };
         case 'failed-refunded':
             return purchase.failureCount < model_purchase/* MAX_REFUNDED_FAILURES */.fj
@@ -78683,7 +80410,7 @@ function findJournaled(state, transfer, candidate) {
                 : {
                     kind: 'blocked',
                     code: 'too-many-failures',
-                    message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs, or raise take to try again`,
+                    message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again`,
                 };
         case 'written-off':
             return (0,model_purchase/* costOf */.ho)(purchase) === 0
@@ -78706,16 +80433,26 @@ function findRecorded(state, transfer, candidate, purchase) {
     if (isForeignOutput(state, transfer))
         return null;
     const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
-    if (!isSame(state.outputs.get(purchase.output) ?? null, recorded)) {
-        const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    if (!holdsRecorded(state, purchase.output, recorded)) {
+        const date = (0,lost_output/* dayOf */.k)(purchase.reservedAtMs);
         if (purchase.archive != null) {
             const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
-            return { kind: 'resume', candidate, message };
+            return { kind: 'resume', message };
         }
-        return {
-            kind: 'blocked',
-            ...unavailable(transfer.output, date, purchase.charge?.microUsd ?? null),
-        };
+        const microUsd = purchase.charge?.microUsd ?? null;
+        const why = (0,model_purchase/* whyLost */.p5)(purchase);
+        return why == null
+            ? { kind: 'blocked', ...unavailable(transfer.output, date, microUsd) }
+            : {
+                kind: 'blocked',
+                code: 'paid-but-unavailable',
+                message: (0,lost_output/* describeLost */.U)({
+                    output: transfer.output,
+                    paidAtMs: purchase.reservedAtMs,
+                    microUsd,
+                    why,
+                }),
+            };
     }
     return {
         kind: 'reuse',
@@ -78767,18 +80504,25 @@ function isRefreshed(state, transfer, candidate) {
 /** One pass over all records, whatever the number of transfers. */
 function indexRecords({ lockfile, purchases, }) {
     const locked = new Map();
+    const providers = new Set();
+    const names = new Map();
     const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [path, entry] of byPath) {
         for (const purchase of (0,model_lockfile/* purchasesOf */.gk)(entry)) {
+            providers.add(purchase.provider);
             const same = locked.get(purchase.fingerprint);
             if (same == null)
                 locked.set(purchase.fingerprint, [[path, purchase]]);
             else
                 same.push([path, purchase]);
+            for (const { identity, alsoKnownAs } of [purchase.character, purchase.motion])
+                if (alsoKnownAs != null)
+                    joinNames(names, [identity, ...alsoKnownAs]);
         }
     }
     const bought = new Map();
     for (const purchase of purchases.values()) {
+        providers.add(purchase.provider);
         const others = bought.get(purchase.output);
         if (others == null)
             bought.set(purchase.output, [purchase]);
@@ -78787,8 +80531,16 @@ function indexRecords({ lockfile, purchases, }) {
     }
     return {
         lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
+        hasAnyOf: (provider) => providers.has(provider),
+        alsoKnownAs: (identity) => [...(names.get(identity) ?? [])].filter((name) => name !== identity),
         boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
+        purchasesFor: (output) => bought.get(output) ?? [],
     };
+}
+function joinNames(names, same) {
+    const joined = new Set(same.flatMap((name) => [name, ...(names.get(name) ?? [])]));
+    for (const name of joined)
+        names.set(name, joined);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/totals.js
@@ -78804,7 +80556,84 @@ function totalsOf(steps) {
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/unfetched.js
+
+
+
+
+
+
+
+
+/**
+ * What was bought for an output whose assets Git LFS did not fetch here. A pointer names the bytes, but has none of the
+ * facts that a fingerprint is made from: so every term of the purchase is compared with its record instead. Equal
+ * bytes have equal facts.
+ */
+function findUnfetched(state, transfer, character, motion) {
+    if (character == null || motion == null || ![character, motion].every(isNamed))
+        return null;
+    const names = {
+        character: namesOf(state.records, character),
+        motion: namesOf(state.records, motion),
+    };
+    for (const bought of boughtAs(state, transfer.output)) {
+        const provider = sellerOf(state, transfer, bought);
+        if (provider == null || !isSamePurchase(transfer, provider, bought, names))
+            continue;
+        const { fingerprint, model } = bought;
+        const modelName = provider.adapter.models[model]?.name ?? null;
+        const left = findLeft(state, transfer, { fingerprint, provider, modelName });
+        if (left?.kind === 'reuse')
+            return left;
+    }
+    return null;
+}
+function isNamed({ isPointer, facts, problem }) {
+    return isPointer || (facts != null && problem == null);
+}
+function boughtAs({ lockfile, records }, output) {
+    const entry = Object.hasOwn(lockfile.outputs, output) ? lockfile.outputs[output] : undefined;
+    const locked = entry == null ? [] : (0,model_lockfile/* purchasesOf */.gk)(entry);
+    return [
+        ...locked.map(({ character, motion, ...rest }) => ({
+            ...rest,
+            assets: {
+                character: [character.identity, ...(character.alsoKnownAs ?? [])],
+                motion: [motion.identity, ...(motion.alsoKnownAs ?? [])],
+            },
+        })),
+        ...records.purchasesFor(output).flatMap((purchase) => {
+            const [assets, terms] = [(0,identities/* assetsOf */.ZS)(purchase), (0,model_purchase/* intentTermsOf */.hj)(purchase)];
+            if (assets == null || terms == null)
+                return [];
+            const { fingerprint, provider } = purchase;
+            return [{ fingerprint, provider, assets, ...terms }];
+        }),
+    ];
+}
+function sellerOf({ providers }, { provider: choice, model: modelChoice }, { provider, model }) {
+    const seller = providers.find(({ adapter }) => adapter.id === provider);
+    const spec = seller?.adapter.models[model];
+    if (seller == null || spec == null || !(0,model_transfer/* acceptsModel */.ng)(modelChoice, spec.name))
+        return null;
+    const isAllowed = choice.kind === 'ordered' ? choice.ids.includes(provider) : seller.adapter.runsOn === 'remote';
+    return isAllowed ? seller : null;
+}
+function isSamePurchase(transfer, { adapter }, { model, assets, parameters }, names) {
+    const { options } = jobFor(adapter, model, transfer);
+    // Addresses are recorded without their queries: equal ones may have been others.
+    if (JSON.stringify(options).includes('://'))
+        return false;
+    return (assets.character.some((name) => names.character.includes(name)) &&
+        assets.motion.some((name) => names.motion.includes(name)) &&
+        (0,json/* canonicalJson */.d)(parameters) === (0,json/* canonicalJson */.d)({ ...transfer.parameters, options }));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
+
+
+
 
 
 
@@ -78818,7 +80647,8 @@ function totalsOf(steps) {
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
 function assemblePlan(planned) {
-    const state = { ...planned, records: indexRecords(planned) };
+    const unread = { assets: new Set(), outputs: new Set() };
+    const state = { ...planned, records: indexRecords(planned), unread };
     const decided = [];
     const buyers = new Map();
     const reported = new Set();
@@ -78840,7 +80670,7 @@ function assemblePlan(planned) {
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
-    return { ...body, digest: digestOf(body) };
+    return { plan: { ...body, digest: digestOf(body) }, unread };
 }
 /** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
 function decideStep(state, transfer, buyers, reported) {
@@ -78866,8 +80696,13 @@ function decideStep(state, transfer, buyers, reported) {
     const problems = [character?.problem, motion?.problem]
         .filter((problem) => problem != null)
         .map((problem) => reason('asset-problem', problem));
-    const assets = readAssets(character, motion);
+    const assets = readAssets(state.records, character, motion);
     if (assets == null) {
+        const unfetched = findUnfetched(state, transfer, character, motion);
+        if (unfetched != null) {
+            const { kind: _kind, ...reuse } = unfetched;
+            return { ...base, action: 'reuse', offers: [], otherModels: [], ...reuse };
+        }
         const unread = reason('asset-problem', 'an asset could not be read');
         return blocked(problems.length > 0 ? problems : [unread]);
     }
@@ -78878,11 +80713,13 @@ function decideStep(state, transfer, buyers, reported) {
     const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
     if (replaced != null)
         return blocked([reason('output-not-ours', replaced)], compared);
-    const earlier = findEarlier(state, transfer, allowed);
+    const earlier = findEarlier(state, transfer, allowed, assets.names);
     if (earlier?.kind === 'reuse') {
         const { kind: _kind, ...reuse } = earlier;
         return { ...base, action: 'reuse', ...compared, ...reuse };
     }
+    if (earlier?.kind !== 'resume')
+        requestNames(state, assets);
     if (earlier?.kind === 'blocked') {
         const { open } = earlier;
         const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
@@ -78900,15 +80737,20 @@ function decideStep(state, transfer, buyers, reported) {
     if (obstacle != null)
         return blocked([reason('output-not-ours', obstacle)], compared);
     const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-    const original = buyers.get(chosen.fingerprint) ?? null;
+    const alsoKnownAs = fingerprintsElsewhere(chosen, assets.names);
+    const original = [chosen.fingerprint, ...alsoKnownAs]
+        .map((fingerprint) => buyers.get(fingerprint))
+        .find((step) => step != null) ?? null;
     return {
         ...base,
+        character: withNames(base.character, assets.character),
+        motion: withNames(base.motion, assets.motion),
         action: 'generate',
         provider: chosen.provider.adapter.id,
         model: chosen.model,
         ...(0,model_transfer/* unlessDefault */.cV)(chosen.modelName),
         adapterRevision: chosen.provider.adapter.revision,
-        fingerprint: chosen.fingerprint,
+        fingerprint: original?.fingerprint ?? chosen.fingerprint,
         options: chosen.job.options,
         price: chosen.job.price ?? null,
         estimate: chosen.estimate,
@@ -78916,6 +80758,7 @@ function decideStep(state, transfer, buyers, reported) {
         staged: staged ?? collectOnly(transfer),
         fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
         elsewhere: elsewhereOf(chosen, allowed),
+        ...(alsoKnownAs.length === 0 ? {} : { alsoKnownAs }),
         warnings: chosen.warnings,
         ...compared,
         ...(original != null
@@ -78929,7 +80772,7 @@ function decideStep(state, transfer, buyers, reported) {
                 resumes: earlier != null,
                 reasons: earlier != null
                     ? [reason('resumed', earlier.message)]
-                    : reasonsToBuy(state, transfer, assets.identities, chosen),
+                    : reasonsToBuy(state, transfer, assets.names, chosen, alsoKnownAs),
             }),
     };
 }
@@ -78954,7 +80797,7 @@ function describeOutputObstacle(state, transfer, isPaidFor) {
     return `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`;
 }
 /** `null` unless both are there, with their facts. */
-function readAssets(character, motion) {
+function readAssets(records, character, motion) {
     if (character?.facts == null || motion?.facts == null)
         return null;
     if (character.identity == null || motion.identity == null)
@@ -78963,191 +80806,60 @@ function readAssets(character, motion) {
         character,
         motion,
         identities: { character: character.identity, motion: motion.identity },
+        names: { character: namesOf(records, character), motion: namesOf(records, motion) },
         facts: { character: character.facts, motion: motion.facts },
     };
 }
+/** As what it is bought is written down, so that it is found again however it is stored by then. */
+function withNames(asset, { identity, otherIdentities }) {
+    return { ...asset, ...(0,identities/* recordedBeside */.Nl)(identity, (otherIdentities ?? []).filter(identities/* isLasting */.dJ)) };
+}
 
-// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(48630);
-;// CONCATENATED MODULE: ../core/lib/plan/gather/check-paths.js
+;// CONCATENATED MODULE: ../core/lib/plan/gather/read-names.js
 
 
 
 
-const CHECKS_AT_ONCE = 8;
-/** No image or clip that a provider takes is near this size; it is refused before it is read. */
-const MAX_ASSET_BYTES = 1024 * 1_048_576;
-/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
-async function findProblems(paths, check) {
-    const limit = (0,p_limit/* default */.A)(CHECKS_AT_ONCE);
-    const found = new Map();
-    const look = async (path) => {
-        const problem = await check(path).catch((error) => {
-            if (error instanceof model_errors/* MotionTransferError */.cc)
-                return (0,model_errors/* messageOf */.bD)(error);
-            throw error;
-        });
-        if (problem != null)
-            found.set(path, problem);
+
+const READ_AT_ONCE = 4;
+/**
+ * The plan of this state. What it cannot tell from identities alone is read, each file once, and it is made anew: an
+ * asset that no record is about may be on record by another kind of identity, and so may a video.
+ */
+async function assembleFromContent(ports, workspace, gathered) {
+    let state = gathered;
+    for (;;) {
+        const { plan, unread } = assemblePlan(state);
+        if (unread.assets.size + unread.outputs.size === 0)
+            return plan;
+        state = await readFiles(ports, workspace, state, unread);
+    }
+}
+async function readFiles({ files }, workspace, state, unread) {
+    const limit = (0,p_limit/* default */.A)(READ_AT_ONCE);
+    const resolve = (path) => (0,media_paths/* resolveInside */.L)({ files }, workspace, path);
+    const readNames = async (reports) => {
+        const read = [...reports].map(([key, report]) => limit(async () => {
+            const { identity } = report;
+            if (identity == null || !unread.assets.has(key))
+                return [key, report];
+            const otherIdentities = await (0,blob_ids/* readOtherIdentities */.x$)(files, await resolve(key), identity);
+            return [key, { ...report, otherIdentities }];
+        }));
+        return new Map(await Promise.all(read));
     };
-    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
-    return found;
-}
-/** What keeps an asset of this path from being read; `null` for none. */
-async function checkAssetPath(ports, workspace, path) {
-    const stat = await ports.files.stat(await (0,paths/* resolveInside */.L)(ports, workspace, path));
-    return stat != null && stat.bytes > MAX_ASSET_BYTES
-        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
-        : null;
-}
-/** Whether a video can be put there: found out before it is paid for. */
-async function checkOutputPath(ports, workspace, path) {
-    const real = await (0,paths/* resolveInside */.L)(ports, workspace, path);
-    const names = path.split('/');
-    for (let depth = 1; depth < names.length; depth++) {
-        const parent = names.slice(0, depth).join('/');
-        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
-        if (stat == null)
-            break;
-        if (stat.kind !== 'directory') {
-            return `${path} cannot be written, because ${parent} is a file; choose another output`;
-        }
-    }
-    const problem = await ports.files.whyNotWritable((0,external_node_path_.dirname)(real));
-    return problem == null
-        ? null
-        : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
-/** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
-async function readCommit(ports, workspace, paths) {
-    const sha = await ports.git.run(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD']).then((text) => text.trim(), () => null);
-    if (sha == null || sha === '')
-        return null;
-    const wanted = new Set(paths);
-    const prefix = (await ports.git.run(workspace, ['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '');
-    // Paths relative to the workspace, like those of the config and the index.
-    const listing = await ports.git.run(workspace, ['ls-tree', '-r', '-z', 'HEAD']);
-    const blobs = new Map();
-    for (const row of listing.split('\0')) {
-        // <mode> SP <type> SP <object> TAB <path>
-        const [meta = '', path = ''] = splitOnce(row, '\t');
-        if (wanted.has(path))
-            blobs.set(path, meta.split(' ')[2] ?? '');
-    }
-    return { sha, prefix, blobs };
-}
-/** Whether the commit holds exactly these bytes at the path, and as a blob or as an LFS pointer. */
-async function committedAs(ports, workspace, commit, path, identity) {
-    const blob = commit?.blobs.get(path);
-    if (blob == null)
-        return 'not-committed';
-    if (identity === `git:${blob}`)
-        return 'blob';
-    if (!identity.startsWith('sha256:'))
-        return 'not-committed';
-    const pointer = await ports.git.run(workspace, ['cat-file', 'blob', blob]);
-    return pointer.includes(`oid ${identity}\n`) ? 'lfs' : 'not-committed';
-}
-function splitOnce(text, separator) {
-    const at = text.indexOf(separator);
-    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-// EXTERNAL MODULE: ../core/lib/media/pieces.js
-var media_pieces = __nccwpck_require__(27512);
-// EXTERNAL MODULE: ../core/lib/media/url.js
-var url = __nccwpck_require__(57226);
-;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
-
-
-
-
-
-
-
-
-
-
-const PROBES_AT_ONCE = 8;
-/** One report for every source, under its key. What is wrong with an asset is in its report. */
-async function probeAssets(probing, sources, read) {
-    const limit = (0,p_limit/* default */.A)(PROBES_AT_ONCE);
-    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read)]));
-    return new Map(await Promise.all(reports));
-}
-async function probeAsset(probing, source, read) {
-    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
-    let identity = null;
-    try {
-        if (source.kind === 'url') {
-            const content = await (0,url/* readUrl */.w)(probing.ports, source.url, probing.request);
-            identity = content.identity;
-            const reading = await read(content.source);
-            return reportOf(source, identity, reading, 'not-committed');
-        }
-        const known = probing.problems.get(source.path);
-        if (known != null)
-            throw new model_errors/* MediaError */.FJ(known);
-        identity = identityOf(probing, source.path);
-        const reading = await readAssetFile(probing, source.path, read);
-        const { ports, request, commit } = probing;
-        const held = await committedAs(ports, request.workspace, commit, source.path, identity);
-        return reportOf(source, identity, reading, held);
-    }
-    catch (error) {
-        if (!(error instanceof model_errors/* MotionTransferError */.cc))
-            throw error;
-        const problem = named(name, (0,model_errors/* messageOf */.bD)(error));
-        return { source, identity, facts: null, problem, committedAs: 'not-committed' };
-    }
-}
-function reportOf(source, identity, { facts, problem }, committed) {
-    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    const hashes = [...unread.outputs].map((path) => limit(async () => [path, await (0,media_hash/* sha256OfFile */.V)(files, await resolve(path))]));
+    const [characters, motions, outputHashes] = await Promise.all([
+        readNames(state.characters),
+        readNames(state.motions),
+        Promise.all(hashes),
+    ]);
     return {
-        source,
-        identity,
-        facts,
-        problem: problem == null ? null : named(name, problem),
-        committedAs: committed,
+        ...state,
+        characters,
+        motions,
+        outputHashes: new Map([...state.outputHashes, ...outputHashes]),
     };
-}
-function named(name, problem) {
-    return problem.includes(name) ? problem : `${name}: ${problem}`;
-}
-function identityOf({ identities }, path) {
-    const identity = identities.get(path);
-    if (identity == null)
-        throw new model_errors/* MotionTransferError */.cc(`${path} does not exist; check the path, and that it is committed`);
-    return identity;
-}
-/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
-async function readAssetFile({ ports, request, hashed }, path, read) {
-    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,paths/* resolveInside */.L)(ports, request.workspace, path), path);
-    try {
-        const pieces = hashed.get(path);
-        return await read(pieces == null ? file : (0,media_pieces/* withPieces */.G7)(file, pieces));
-    }
-    finally {
-        await file.close();
-    }
-}
-/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
-async function findChanged({ ports, request, identities, hashed }, reports) {
-    const vouched = reports.flatMap(({ source, facts }) => source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : []);
-    if (vouched.length === 0)
-        return new Set();
-    const now = await (0,identity/* identifyFiles */.c)(ports, request.workspace, vouched);
-    return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
-}
-function refuseChanged(reports, changed) {
-    return new Map([...reports].map(([key, report]) => {
-        const { source } = report;
-        if (source.kind === 'url' || !changed.has(source.path))
-            return [key, report];
-        return [key, { ...report, facts: null, problem: (0,media_pieces/* changedWhileRead */.a4)(source.path).message }];
-    }));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/real-paths.js
@@ -79156,6 +80868,12 @@ function refuseChanged(reports, changed) {
 
 
 const RESOLVED_AT_ONCE = 8;
+/** Where the file lies that each path leads to; only those that lead elsewhere. */
+async function findTargets(ports, workspace, paths) {
+    const limit = (0,p_limit/* default */.A)(RESOLVED_AT_ONCE);
+    const followed = await Promise.all([...new Set(paths)].map((path) => limit(async () => [path, await (0,media_paths/* followLinks */.n)(ports, workspace, path)])));
+    return new Map(followed.filter(([path, target]) => path !== target));
+}
 /**
  * Two outputs that a link leads to one file: the second would take the place of the first, which is paid for. An
  * output that leads to an asset would overwrite that. Paths in `unsafe` have a problem of their own.
@@ -79168,7 +80886,7 @@ async function refuseSharedFiles(ports, workspace, { transfers }, unsafe) {
     const limit = (0,p_limit/* default */.A)(RESOLVED_AT_ONCE);
     const resolved = await Promise.all(written
         .filter((path) => !unsafe.has(path))
-        .map((path) => limit(async () => [path, (0,path_rules/* foldPath */.tu)(await (0,paths/* resolveInside */.L)(ports, workspace, path))])));
+        .map((path) => limit(async () => [path, (0,path_rules/* foldPath */.tu)(await (0,media_paths/* resolveInside */.L)(ports, workspace, path))])));
     const realPaths = new Map(resolved);
     const read = new Map(assets.map((path) => [realPaths.get(path), path]));
     const owners = new Map();
@@ -79204,9 +80922,10 @@ async function refuseSharedFiles(ports, workspace, { transfers }, unsafe) {
 
 
 
+
 /**
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
- * container headers, never whole local files that git already knows.
+ * container headers; whole local files that git already knows only where no record is about them.
  *
  * @throws ConfigError for a damaged lockfile and for outputs that share a file, RecordError for a damaged journal.
  */
@@ -79216,24 +80935,27 @@ async function gatherPlan(ports, request) {
     const characters = distinct(config.transfers.map((transfer) => transfer.character));
     const motions = distinct(config.transfers.map((transfer) => transfer.motion));
     const assetPaths = filePaths([...characters.values(), ...motions.values()]);
-    const assetProblems = await findProblems(assetPaths, (path) => checkAssetPath(ports, workspace, path));
-    const outputProblems = await findProblems(config.transfers.map((transfer) => transfer.output), (path) => checkOutputPath(ports, workspace, path));
+    const looking = { ...ports, files: lookOnce(ports.files) };
+    const assetProblems = await findProblems(assetPaths, (path) => checkAssetPath(looking, workspace, path));
+    const outputProblems = await findProblems(config.transfers.map((transfer) => transfer.output), (path) => checkOutputPath(looking, workspace, path));
     const unsafe = new Map([...assetProblems, ...outputProblems]);
-    await refuseSharedFiles(ports, workspace, config, unsafe);
+    await refuseSharedFiles(looking, workspace, config, unsafe);
     const recordedPaths = [
         ...Object.keys(records.lockfile.outputs),
         ...[...records.purchases.values()].map((purchase) => purchase.output),
     ];
     // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
-    const recordedProblems = await findProblems(recordedPaths, (path) => (0,paths/* resolveInside */.L)(ports, workspace, path).then(() => null));
+    const recordedProblems = await findProblems(recordedPaths, (path) => (0,media_paths/* resolveInside */.L)(looking, workspace, path).then(() => null));
     const outputPaths = [
         ...config.transfers.map((transfer) => transfer.output),
         ...recordedPaths.filter((path) => !recordedProblems.has(path)),
     ];
     const hashed = new Map();
-    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)), { paths: new Set(assetPaths), found: hashed });
-    const commit = await readCommit(ports, workspace, assetPaths);
-    const probing = { ports, request, identities, problems: assetProblems, commit, hashed };
+    const identities = await (0,identity/* identifyFiles */.c)({ ...ports, files: { ...ports.files, realPath: looking.files.realPath } }, workspace, [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)), { paths: new Set(assetPaths), found: hashed });
+    const targets = await findTargets(looking, workspace, assetPaths.filter((path) => !unsafe.has(path)));
+    const commit = await readCommit(ports, workspace, [...assetPaths, ...targets.values()]);
+    const problems = assetProblems;
+    const probing = { ports, request, identities, problems, targets, commit, hashed };
     const characterReports = await probeAssets(probing, characters, readImage);
     const motionReports = await probeAssets(probing, motions, readVideo);
     const changed = await findChanged(probing, [
@@ -79246,6 +80968,7 @@ async function gatherPlan(ports, request) {
         characters: refuseChanged(characterReports, changed),
         motions: refuseChanged(motionReports, changed),
         outputs: identities,
+        outputHashes: new Map(),
         outputProblems,
         lockfile: records.lockfile,
         purchases: records.purchases,
@@ -79260,11 +80983,12 @@ async function gatherPlan(ports, request) {
             prefix: commit?.prefix ?? '',
             hasBucket: config.s3 != null,
             ...(request.rawBaseUrl == null ? {} : { rawBaseUrl: request.rawBaseUrl }),
+            enterpriseHost: request.enterpriseHost ?? null,
         },
         refresh: request.refresh,
         pullRequest: request.pullRequest ?? null,
     };
-    return assemblePlan(state);
+    return assembleFromContent(ports, workspace, state);
 }
 function distinct(sources) {
     return new Map(sources.map((source) => [sourceKey(source), source]));
@@ -79523,6 +81247,14 @@ function markdownText(text, maxCharacters = 500) {
         return character === '@' || character === '#' ? `${entity}&#8203;` : entity;
     });
 }
+/**
+ * The same as code, for files that are also read as they are: one line, of which nothing means anything. A bar
+ * could end its table cell even behind a backslash, so that another sign stands for it.
+ */
+function codeSpan(text, maxCharacters = 500) {
+    const inert = plainText(text, maxCharacters).replaceAll('`', "'").replaceAll('|', '\u00a6');
+    return inert.trim() === '' ? '' : `\`${inert}\``;
+}
 
 ;// CONCATENATED MODULE: ../core/lib/report/headline.js
 
@@ -79547,10 +81279,12 @@ function describeCounts({ plan, results, totals }) {
             [plan.pullRequest?.removed?.length ?? 0, 'removed'],
         ]
         : [
-            [generated + copied, 'generated'],
+            [generated, 'generated'],
+            [copied, 'copied'],
             [collected, 'collected'],
             [reused, 'reused'],
             [results.length - generated - copied - collected - reused, 'not done'],
+            [totals.warnedCount, 'with warnings'],
         ];
     const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
     return shown.length > 0 ? shown.join(', ') : 'nothing to do';
@@ -79666,7 +81400,38 @@ function codeOf(step) {
     return step.reasons.some(({ code }) => code === 'new') ? 'new' : 'stale';
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/shared-warnings.js
+/** In the order in which they are met first. */
+function findSharedWarnings({ steps }) {
+    const stepsWith = new Map();
+    for (const step of steps)
+        for (const message of new Set(step.warnings))
+            stepsWith.set(message, [...(stepsWith.get(message) ?? []), step]);
+    return [...stepsWith]
+        .filter(([, warned]) => warned.length > 1)
+        .map(([message, warned]) => ({
+        message,
+        ids: warned.map(({ id }) => id),
+        providers: [
+            ...new Set(warned.flatMap((step) => (step.action === 'blocked' ? [] : [step.provider]))),
+        ],
+    }));
+}
+/** `prospolabs, 200 transfers: price: ...` */
+function describeSharedWarning({ message, ids, providers }) {
+    return `${[...providers, `${ids.length} transfers`].join(', ')}: ${message}`;
+}
+/** What is said of this transfer alone. */
+function ownWarnings(step, shared) {
+    return step.warnings.filter((warning) => !shared.some(({ message }) => message === warning));
+}
+/** What stands below the tables: warnings that no row carries, then notes. */
+function notesOf({ sharedWarnings, notes, }) {
+    return [...sharedWarnings.map(describeSharedWarning), ...notes];
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/rows.js
+
 
 
 
@@ -79675,7 +81440,10 @@ function codeOf(step) {
 /** Every row of a report: the transfers in plan order, what earlier runs left, what is not made any more. */
 function makeRows(report) {
     const removed = report.plan.pullRequest?.removed ?? [];
-    return [...joinResults(report).map(makeRow), ...removed.map(makeRemovedRow)];
+    return [
+        ...joinResults(report).map((reported) => makeRow(reported, report.sharedWarnings)),
+        ...removed.map(makeRemovedRow),
+    ];
 }
 function joinResults({ plan, results }) {
     const byId = new Map((results ?? []).map((result) => [result.id, result]));
@@ -79686,7 +81454,7 @@ function joinResults({ plan, results }) {
         ...others.map((result) => ({ id: result.id, step: null, result })),
     ];
 }
-function makeRow({ id, step, result }) {
+function makeRow({ id, step, result }, shared = []) {
     const planned = step == null || step.action === 'blocked' ? null : step.provider;
     const provider = result?.provider ?? planned;
     const isDraft = provider === 'draft';
@@ -79701,23 +81469,33 @@ function makeRow({ id, step, result }) {
         seconds: result?.videoSeconds ?? plannedSeconds(step),
         outcome: [result?.alarm, result?.message].filter((text) => text != null),
         delivered: describeVideo(result),
-        why: step == null ? [] : whyOf(step, result),
+        warnings: result?.warnings?.map(({ message }) => message) ?? [],
+        why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
     };
 }
-/** The same cells, in the same order, in every table. */
-const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'];
-function cellsOf(row) {
-    const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
-    const seller = provider == null ? [] : [describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)(model) }), tier];
+/** The same cells, in the same order, in every table; the model where they are not all of one. */
+const COLUMNS = ['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note'];
+function columnsOf(rows) {
+    const models = new Set(rows.flatMap(({ model }) => (model == null ? [] : [model])));
+    return COLUMNS.filter((column) => column !== 'Model' || models.size > 1);
+}
+function cellsOf(row, columns) {
+    const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
+    const ownColumn = columns.includes('Model');
+    const seller = provider == null
+        ? []
+        : [ownColumn ? provider : describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)(model) }), tier];
     const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
     const note = result.length > 0 ? result : why;
-    return [
-        id,
-        state.label,
-        seller.filter((part) => part != null).join(' '),
-        describePrice(price),
-        note.join('; '),
-    ];
+    const cells = {
+        Transfer: id,
+        State: state.label,
+        Provider: seller.filter((part) => part != null).join(' '),
+        Model: model ?? '',
+        Price: describePrice(price),
+        Note: [...note, ...warnings].join('; '),
+    };
+    return columns.map((column) => cells[column]);
 }
 /** The provider, and the model where it is not the default. */
 function describeSeller({ provider, modelName, }) {
@@ -79740,7 +81518,6 @@ function whyOf(step, result) {
         ...(isTold ? [] : step.reasons.map((reason) => reason.message)),
         ...describeContract(step),
         ...(result == null ? describeFallbacks(step) : []),
-        ...step.warnings,
     ];
 }
 /** An agreed price is nobody's list price, so that it is said how it was reckoned. */
@@ -79776,10 +81553,28 @@ function makeRemovedRow({ output, provider }) {
         price: NO_PRICE,
         outcome: [],
         delivered: null,
+        warnings: [],
         why: [
             'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
         ],
     };
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/tables/clip-advice.js
+
+
+/** What a clip needs, once for all that is about to be bought for the first time. */
+function renderClipAdvice({ steps }) {
+    const isAsked = steps.some((step) => step.action === 'generate' &&
+        (0,model_plan/* costsAnew */.CT)(step) &&
+        step.provider !== 'draft' &&
+        step.reasons.some(({ code }) => code === 'new'));
+    if (!isAsked)
+        return [];
+    return [
+        '',
+        `<details><summary>What a clip needs</summary>\n\nThe motion follows best what shows ${clip_advice/* CLIP_ADVICE */.O}.\n\n</details>`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/tables/limits.js
@@ -79847,7 +81642,6 @@ function dearestOf({ steps }) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/tables/markdown.js
 
-
 /** What summary and comment have in common, as lines of Markdown. */
 function renderHead({ title, money }, { failure }, level) {
     const figures = money.map(({ label, figure, note }) => `**${label}: ${figure}**${note == null ? '' : ` (${note})`}`);
@@ -79858,12 +81652,15 @@ function renderHead({ title, money }, { failure }, level) {
         figures.join(' · '),
     ];
 }
-const TABLE_HEAD = [`| ${COLUMNS.join(' | ')} |`, '| --- | --- | --- | ---: | --- |'];
-function renderCells(cells, maxCharacters) {
+function renderTableHead(columns) {
+    const rules = columns.map((column) => (column === 'Price' ? '---:' : '---'));
+    return [`| ${columns.join(' | ')} |`, `| ${rules.join(' | ')} |`];
+}
+function renderCells(cells, columns, maxCharacters) {
     const shown = cells.map((cell, index) => {
         const text = markdownText(cell, maxCharacters);
         // A price stays on one line.
-        return COLUMNS[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
+        return columns[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
     });
     return `| ${shown.join(' | ')} |`;
 }
@@ -79878,22 +81675,22 @@ function renderCells(cells, maxCharacters) {
 function renderOffers(plan) {
     const buying = stepsToBuy(plan);
     const sellers = new Map();
-    for (const offer of buying.flatMap(({ offers }) => offers)) {
-        const seller = sellers.get(describeSeller(offer)) ?? {
-            lowMicroUsd: 0,
-            highMicroUsd: 0,
-            count: 0,
-            obstacle: null,
-        };
-        sellers.set(describeSeller(offer), seller);
-        const { estimate, problems } = offer;
-        if (estimate == null || problems.length > 0) {
-            seller.obstacle ??= problems[0] ?? 'it has no price for it';
-            continue;
+    for (const step of buying) {
+        for (const offer of step.offers) {
+            const seller = sellers.get(describeSeller(offer)) ?? {
+                offered: [],
+                planned: [],
+                obstacle: null,
+            };
+            sellers.set(describeSeller(offer), seller);
+            const { estimate, problems } = offer;
+            if (estimate == null || problems.length > 0) {
+                seller.obstacle ??= problems[0] ?? 'it has no price for it';
+                continue;
+            }
+            seller.offered.push(estimate);
+            seller.planned.push(step.estimate);
         }
-        seller.lowMicroUsd += estimate.lowMicroUsd;
-        seller.highMicroUsd += estimate.highMicroUsd;
-        seller.count += 1;
     }
     const others = describeOtherModels(plan);
     if (sellers.size < 2 && others.length === 0)
@@ -79902,12 +81699,13 @@ function renderOffers(plan) {
         '',
         '<details><summary>Who else would sell it</summary>',
         '',
-        '| Provider | Can sell | For | Obstacle |',
-        '| --- | ---: | ---: | --- |',
+        '| Provider | Can sell | For these | This plan, for the same | Obstacle |',
+        '| --- | ---: | ---: | ---: | --- |',
         ...[...sellers].map(([name, seller]) => {
-            const price = seller.count === 0 ? '' : (0,money/* formatUsdRange */.Nb)(seller.lowMicroUsd, seller.highMicroUsd);
+            const { offered, planned } = seller;
+            const [price, instead] = offered.length === 0 ? ['', ''] : [sumOf(offered), sumOf(planned)];
             const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-            return `| ${markdownText(name)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+            return `| ${markdownText(name)} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
         }),
         ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
         '',
@@ -79997,20 +81795,26 @@ function fromBase64(encoded) {
 
 
 
+
+
+
 /** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
 function renderCommentSection(request) {
     const { report, links, previous } = request;
     const { plan } = report;
     const rows = makeRows(report);
+    const columns = columnsOf(rows);
+    const notes = notesOf(report);
     const head = renderHead(makeHeadline(report), report, 3);
     const tail = [
         ...renderLimits(report),
         ...renderApproval(request),
         ...renderOffers(plan),
-        ...(report.notes.length > 0 ? [''] : []),
-        ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
+        ...renderClipAdvice(plan),
+        ...(notes.length > 0 ? [''] : []),
+        ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
-    const content = (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)([head, rows.map(cellsOf), tail]));
+    const content = (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)([head, rows.map((row) => cellsOf(row, columns)), tail]));
     const state = nextState(report, rows, content);
     const text = [
         ...head,
@@ -80053,17 +81857,24 @@ function renderRows(rows, previous) {
     if (rows.length === 0)
         return [];
     const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
+    const columns = columnsOf(rows);
     const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
     return [
         ROWS_START,
-        ...TABLE_HEAD,
+        ...renderTableHead(columns),
         ...sorted.map((row) => {
-            const [id, word, seller, price, note] = cellsOf(row);
+            const { label: word } = row.state;
+            const price = describePrice(row.price);
             const old = before.get(row.id);
             const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
             const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
             const movedPrice = wasPaid ? `${(0,money/* formatUsd */.UK)(old.high)} → ${price || 'none'}` : price;
-            return renderCells([id, moved, seller, movedPrice, note], 200);
+            const cells = cellsOf(row, columns).map((cell, index) => {
+                if (columns[index] === 'State')
+                    return moved;
+                return columns[index] === 'Price' ? movedPrice : cell;
+            });
+            return renderCells(cells, columns, 500);
         }),
         '',
         ROWS_END,
@@ -80158,7 +81969,7 @@ function findDrift(plan, results) {
         : []));
     return (results ?? []).flatMap(({ id, provider, fingerprint, state, charge }) => {
         const estimate = estimates.get(fingerprint ?? '');
-        if (estimate == null || state !== 'generated' || provider == null)
+        if (estimate == null || !isDelivered(state) || provider == null)
             return [];
         if (charge?.microUsd == null || charge.source !== 'provider-reported')
             return [];
@@ -80171,6 +81982,9 @@ function findDrift(plan, results) {
         const isLarge = Math.abs(share) > TOLERATED_SHARE;
         return [{ id, provider, lowMicroUsd, highMicroUsd, chargedMicroUsd, share, isLarge }];
     });
+}
+function isDelivered(state) {
+    return state === 'generated' || state === 'collected';
 }
 function describeDrift(drift) {
     const { provider, lowMicroUsd, highMicroUsd, chargedMicroUsd, share } = drift;
@@ -80335,22 +82149,24 @@ function describeLimits(limits) {
 
 
 
+
 function makeGallery(report, drafts, media) {
     const headline = makeHeadline(report);
     return {
         headline: headline.counts,
         facts: describeFacts(report, headline),
         failure: report.failure,
-        notes: report.notes,
+        notes: notesOf(report),
         media,
         rows: listEntries(report, drafts).map((entry) => {
-            const row = makeRow(entry);
+            const row = makeRow(entry, report.sharedWarnings);
             const why = [...row.outcome, ...row.why, ...describeDraft(entry)];
             const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
             return {
                 ...row,
                 ...describeDetails(entry.step),
-                why,
+                // What stands at the place of the video is said there.
+                why: hasVideo ? why : why.slice(1),
                 seconds: entry.result?.videoSeconds ?? entry.draft?.videoSeconds ?? row.seconds,
                 clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: model_nameOf(place) })),
                 noVideo: hasVideo ? null : (why[0] ?? row.state.label),
@@ -81647,7 +83463,7 @@ function renderRow(row, index, media, numbers) {
 <article aria-labelledby="${title}" tabindex="-1">
 <div class="about">
 <div class="name"><h2 id="${title}">${breakable(row.id)}</h2>${row.output === `${row.id}.mp4` ? null : html `<p class="path">${breakable(row.output)}</p>`}</div>
-<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html `<span class="badge draft">draft</span>` : null}</p>
+<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html `<span class="badge draft">draft</span>` : null}${renderMark(row.warnings)}</p>
 ${renderPrice(row.price)}
 ${renderDetails(row)}
 </div>
@@ -81682,13 +83498,19 @@ function renderDetails(row) {
         ['Prompt', row.prompt],
     ];
     const shown = details.flatMap(([label, value]) => value == null ? [] : [html `<div><dt>${label}</dt><dd>${value}</dd></div>`]);
-    return html `<dl class="details">${[...shown, ...renderWhy(row.why)]}</dl>`;
+    return html `<dl class="details">${[...shown, ...renderList('Warning', row.warnings), ...renderList('Why', row.why)]}</dl>`;
 }
-function renderWhy(why) {
-    if (why.length === 0)
+/** So that it is seen without reading. */
+function renderMark({ length }) {
+    if (length === 0)
+        return null;
+    return html `<span class="badge bad">${length === 1 ? 'warning' : `${length} warnings`}</span>`;
+}
+function renderList(title, sentences) {
+    if (sentences.length === 0)
         return [];
-    const reasons = why.map((reason) => html `<li>${reason}</li>`);
-    return [html `<div><dt>Why</dt><dd><ul class="why">${reasons}</ul></dd></div>`];
+    const items = sentences.map((sentence) => html `<li>${sentence}</li>`);
+    return [html `<div><dt>${title}</dt><dd><ul class="why">${items}</ul></dd></div>`];
 }
 const LABELS = {
     character: 'Character',
@@ -81946,14 +83768,21 @@ function renderOpen(open) {
 
 
 const MAX_CELL = 60;
-const MAX_NOTE = 400;
+const MAX_NOTE = 600;
 const log_MAX_ROWS = 200;
 /** The plan or its results as aligned lines for a log. */
 function renderTextTable(report) {
     const rows = makeRows(report);
-    const header = COLUMNS.map((name) => name.toLowerCase());
-    const cells = [header, ...rows.slice(0, log_MAX_ROWS).map(cellsOf)].map((row) => row.map((cell, column) => plainText(cell, COLUMNS[column] === 'Note' ? MAX_NOTE : MAX_CELL)));
-    const widths = COLUMNS.map((name, column) => name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+    const toldBefore = blockedByPlan(report);
+    const columns = columnsOf(rows);
+    const header = columns.map((name) => name.toLowerCase());
+    const cells = [
+        header,
+        ...rows
+            .slice(0, log_MAX_ROWS)
+            .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
+    ].map((row) => row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)));
+    const widths = columns.map((name, column) => name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)));
     const lines = cells.map((row) => row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
@@ -81965,6 +83794,14 @@ function renderTextTable(report) {
     if (report.results == null)
         lines.push(...describeOtherModels(report.plan));
     return lines;
+}
+/** The log of a run has the table of its plan already. */
+function blockedByPlan({ plan, results }) {
+    const blocked = plan.steps.filter(({ action }) => results != null && action === 'blocked');
+    return new Set(blocked.map(({ id }) => id));
+}
+function withoutReason(row) {
+    return { ...row, outcome: ['as in the plan above'], why: [] };
 }
 function describeTotals(report) {
     const { counts, money } = makeHeadline(report);
@@ -82007,7 +83844,7 @@ function renderProbeSummary(findings, { artifactUrl, problem, }) {
         ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
         ...linesOfPurchase(findings),
         '',
-        ...linesOfAssumptions(findings.assumptions),
+        ...linesOfAssumptions(findings.assumptions, { own: markdownText, foreign: markdownText }),
         ...(artifactUrl == null ? [] : [`[Report and every answer](${artifactUrl})`, '']),
     ].join('\n');
 }
@@ -82015,7 +83852,7 @@ function renderReport(findings) {
     const rows = findings.exchanges.map((exchange) => {
         const { number, purpose, request, response, problem } = exchange;
         const answer = response == null ? (problem ?? 'none') : `HTTP ${response.status}`;
-        const cells = [purpose, request.method, request.url, answer].map((cell) => markdownText(cell));
+        const cells = [purpose, request.method, codeSpan(request.url), codeSpan(answer)];
         return `| [${number}](${fixtureName(findings, exchange)}) | ${cells.join(' | ')} |`;
     });
     return [
@@ -82023,7 +83860,7 @@ function renderReport(findings) {
         '',
         ...linesOfPurchase(findings),
         '',
-        ...linesOfAssumptions(findings.assumptions),
+        ...linesOfAssumptions(findings.assumptions, { own: forTable, foreign: codeSpan }),
         '## Answers',
         '',
         'Keys, signed queries, other jobs of the account and what is left in it are taken out.',
@@ -82045,14 +83882,17 @@ function linesOfPurchase({ purchase, maxCostMicroUsd }) {
         ...(message == null ? [] : ['', markdownText(message, 1_000)]),
     ];
 }
-function linesOfAssumptions(assumptions) {
+function forTable(text) {
+    return text.replaceAll('|', '\\|');
+}
+function linesOfAssumptions(assumptions, { own, foreign }) {
     return VERDICTS.flatMap((verdict) => {
         const these = assumptions.filter((one) => one.verdict === verdict);
         if (these.length === 0)
             return [];
         const rows = these.map(({ id, sentence, seen, source }) => {
-            const cells = [id, sentence, verdict === 'not-seen' ? source : seen];
-            return `| ${cells.map((cell) => markdownText(cell)).join(' | ')} |`;
+            const last = verdict === 'not-seen' ? own(source) : foreign(seen);
+            return `| ${[own(id), own(sentence), last].join(' | ')} |`;
         });
         const last = verdict === 'not-seen' ? 'Source' : 'Seen';
         const table = [`| Assumption | | ${last} |`, '| --- | --- | --- |', ...rows, ''];
@@ -82105,12 +83945,14 @@ function formatJson(value) {
 /** The summary of `reconcile`, as Markdown. */
 function renderReconcile(report) {
     const { results, findings, problem, purchases, ledger } = report;
-    const rows = results.map((result) => renderCells(cellsOf(makeRow({ id: result.id, step: null, result })), 300));
+    const made = results.map((result) => makeRow({ id: result.id, step: null, result }));
+    const columns = columnsOf(made);
+    const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
     return [
         `## Motion transfer reconcile: ${reconcile_summary_describeCounts(report)}`,
         '',
         ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
-        ...(rows.length === 0 ? [] : [...TABLE_HEAD, ...rows, '']),
+        ...(rows.length === 0 ? [] : [...renderTableHead(columns), ...rows, '']),
         ...(findings.length === 0 ? [] : ['Somebody has to decide:', '']),
         ...findings.map(({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message, 1_000)}`),
         ...(findings.length === 0 ? [] : ['']),
@@ -82129,6 +83971,7 @@ function reconcile_summary_describeCounts({ results, findings }) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/report.js
+
 
 
 const noCounts = {
@@ -82155,12 +83998,14 @@ function makeReport(input) {
         chargedIsReported: charges.length > 0 && charges.every(({ source }) => source === 'provider-reported'),
         heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
         counts,
+        warnedCount: (results ?? []).filter(({ warnings }) => (warnings ?? []).length > 0).length,
     };
     return {
         ...input,
         spent: input.spent ?? model_limits/* nothingSpent */.at,
         approval: input.approval ?? null,
         totals,
+        sharedWarnings: findSharedWarnings(plan),
         failure: findFailure(input, totals),
     };
 }
@@ -82168,57 +84013,68 @@ function makeReport(input) {
 function findFailure({ plan, decision, results, }, totals) {
     const sentences = [
         ...(results ?? []).flatMap(({ id, alarm }) => (alarm == null ? [] : [`${id}: ${alarm}.`])),
-        ...describeBudget(decision, results),
+        ...describeBudget(plan, decision, results),
         ...describeUndone(plan, decision, results, totals),
     ];
     return sentences.length === 0 ? null : sentences.join(' ');
 }
-function describeBudget({ withinBudget, violations, approved }, results) {
+function describeBudget({ pullRequest }, { withinBudget, violations, approved }, results) {
     if (withinBudget)
         return [];
     const tried = (results ?? []).filter(({ id, draft }) => approved.has(id) && !draft);
     return [
-        `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (budget in the config, or the max-cost inputs), or take fewer transfers (only).`,
+        `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (${pullRequest == null ? 'budget in the config' : 'budget in the config of the default branch: a pull request cannot raise it until it is merged'}, or the max-cost inputs), or take fewer transfers (only).`,
     ];
 }
 /** Of what fits: what was collected for an earlier run, or bought by another one, is not bought here. */
 function describeBought(tried) {
-    const bought = tried.filter(({ state, charge }) => state === 'in-progress' || (state !== 'unknown' && charge != null)).length;
+    const bought = tried.filter(({ state, charge, isBoughtHere }) => isBoughtHere &&
+        (['generated', 'in-progress'].includes(state) || isBilledFailure(state, charge))).length;
     const unclear = tried.filter(({ state }) => state === 'unknown').length;
     if (bought > 0)
         return `only ${bought} that fit ${bought === 1 ? 'was' : 'were'} bought`;
     return unclear > 0 ? 'whether what fits was bought is not known' : 'nothing was bought';
 }
-/** What is not done for another reason than the budget. */
-function describeUndone(plan, decision, results, { counts, heldMicroUsd }) {
+function isBilledFailure(state, charge) {
+    return state === 'failed' && charge != null;
+}
+/** What is not done for another reason than the budget: which, and what became of it. Why, is said with each. */
+function describeUndone(plan, decision, results, { heldMicroUsd }) {
     // What an earlier run left open is shown, but it is not this plan's failure.
     const planned = new Set(plan.steps.map((step) => step.id));
-    const unknownCount = (results ?? []).filter(({ id, state }) => state === 'unknown' && planned.has(id)).length;
+    const idsOf = (state) => (results ?? []).filter((result) => result.state === state).map(({ id }) => id);
+    const stopped = decision.withinBudget ? idsOf('not-started') : [];
     const parts = [
-        [counts.failed, 'failed'],
-        [unknownCount, `with unknown outcome (${(0,money/* formatUsd */.UK)(heldMicroUsd)} held)`],
-        [counts['in-progress'], 'still in progress, run again to collect'],
-        [decision.withinBudget ? counts['not-started'] : 0, 'not started'],
-        [results == null ? plan.totals.blockedCount : counts.blocked, 'blocked'],
+        [idsOf('failed'), 'failed'],
+        [
+            idsOf('unknown').filter((id) => planned.has(id)),
+            `with unknown outcome (${(0,money/* formatUsd */.UK)(heldMicroUsd)} held)`,
+        ],
+        [idsOf('in-progress'), 'still in progress, run again to collect'],
+        [stopped, 'not started'],
+        [results == null ? blockedIn(plan) : idsOf('blocked'), 'blocked'],
     ];
-    const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-    return shown.length === 0
-        ? []
-        : [`Not every transfer is done: ${shown.join(', ')}. ${firstMessage(plan, results)}`];
+    const shown = parts
+        .filter(([ids]) => ids.length > 0)
+        .map(([ids, words]) => `${ids.length} ${words}: ${listSome(ids)}`);
+    if (shown.length === 0)
+        return [];
+    // Whatever stopped the run stands in no other message.
+    const why = (results ?? []).find(({ id }) => id === stopped[0])?.message;
+    return [`Not every transfer is done. ${shown.join('; ')}.${why == null ? '' : ` (${why})`}`];
 }
-function firstMessage(plan, results) {
-    const undone = (results ?? []).filter(({ state }) => !['reused', 'generated', 'copied', 'collected'].includes(state));
-    // What was not started says least: over a budget, or after a stop, that reason is reported anyway.
-    const bad = undone.find(({ state }) => state !== 'not-started') ?? undone[0];
-    if (bad != null)
-        return `${bad.id}: ${bad.message ?? bad.state}`;
-    const blocked = plan.steps.find((step) => step.action === 'blocked');
-    return blocked == null
-        ? ''
-        : `${blocked.id}: ${blocked.reasons.map((reason) => reason.message).join('; ')}`;
+function blockedIn({ steps }) {
+    return steps.filter(({ action }) => action === 'blocked').map(({ id }) => id);
+}
+const MOST_NAMED = 3;
+function listSome(ids) {
+    const rest = ids.length - MOST_NAMED;
+    return `${ids.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/summary.js
+
+
 
 
 
@@ -82235,16 +84091,20 @@ function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
     const tail = [
         ...renderLimits(report),
         ...renderOffers(report.plan),
+        ...(report.results == null ? renderClipAdvice(report.plan) : []),
         ...renderDrift(report),
         ...summary_renderApproval(report),
         ...renderNotes(report, links),
     ];
-    const rows = makeRows(report).map((row) => renderCells(cellsOf(row), 300));
-    const fixed = bytesOf([...head, ...TABLE_HEAD, ...tail].join('\n')) + 200;
+    const made = makeRows(report);
+    const columns = columnsOf(made);
+    const tableHead = renderTableHead(columns);
+    const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
+    const fixed = bytesOf([...head, ...tableHead, ...tail].join('\n')) + 200;
     const shown = takeWithin(rows, maxBytes - fixed);
     const cut = rows.length - shown.length;
-    const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(COLUMNS.length - 1)}`] : [];
-    const table = rows.length === 0 ? [] : [...TABLE_HEAD, ...shown, ...more, ''];
+    const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(columns.length - 1)}`] : [];
+    const table = rows.length === 0 ? [] : [...tableHead, ...shown, ...more, ''];
     return `${[...head, ...table, ...tail].join('\n')}\n`;
 }
 function renderDrift({ plan, results }) {
@@ -82279,7 +84139,7 @@ function renderNotes(report, links) {
         lines.push('', `[Download the videos](${links.artifactUrl})`);
     if (links.artifactUrl == null && links.outputDirectory != null)
         lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-    for (const note of report.notes)
+    for (const note of notesOf(report))
         lines.push('', `- ${markdownText(note, 1_000)}`);
     return lines;
 }
@@ -82305,6 +84165,10 @@ var open_run = __nccwpck_require__(25195);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
+
+
+
 
 
 
@@ -82415,7 +84279,7 @@ function downloadRepeatedly(context, planned) {
         signal,
         afterError: _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .afterLostRequest */ .GS,
         onRetry: ({ because }) => ports.log.warning(`the clip at ${host}: ${because}; trying again`),
-        onExhausted: ({ because }) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (${because}); nothing was bought`),
+        onExhausted: ({ because }) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (${because}); run again later; nothing was bought`),
     }, () => downloadOnce(context, planned));
 }
 async function downloadOnce({ ports, stateDirectory, signal }, { url, identity, bytes, allowLoopback }) {
@@ -82426,13 +84290,14 @@ async function downloadOnce({ ports, stateDirectory, signal }, { url, identity, 
     const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFile */ .t2)(ports, { url, allowLoopback, signal });
     if (response.status !== 200) {
         response.body.destroy();
-        const problem = `HTTP ${response.status}`;
-        if (response.status >= 500)
-            return new _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .Again */ .Nj(problem);
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (${problem}); nothing was bought`);
+        const again = (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .passingAnswer */ .aD)(response);
+        if (again != null)
+            return again;
+        const { status } = response;
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (HTTP ${status}); ${(0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseOnStatus */ .m5)(status, 'link')}; nothing was bought`);
     }
     const saved = await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBody */ .mq)(ports, response, path, { what: host, maxBytes: bytes }).catch((cause) => {
-        if (/is larger than/.test((0,_model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(cause)))
+        if (cause instanceof _http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .TooLargeError */ .qB)
             throw changed(host);
         throw cause;
     });
@@ -82630,6 +84495,8 @@ var redirects = __nccwpck_require__(82756);
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var hash = __nccwpck_require__(29623);
+// EXTERNAL MODULE: ../core/lib/model/docs.js
+var docs = __nccwpck_require__(21171);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
 // EXTERNAL MODULE: ../core/lib/model/hash.js
@@ -82676,6 +84543,7 @@ var http_body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/retry.js
 var retry = __nccwpck_require__(82526);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/refusals.js
+
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */
 function codeOf(xml) {
     const code = elementOf(xml, 'Code');
@@ -82704,11 +84572,11 @@ function describeRefusal(status, code, { bucket }) {
         case 'TemporaryRedirect':
             return `the bucket ${bucket} is in another region (${answer}); check region`;
         case 'AccessDenied':
-            return `access is denied (${answer}); allow s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (docs/staging.md), and check that the credentials have not expired`;
+            return `access is denied (${answer}); allow s3:GetObject, s3:PutObject and s3:DeleteObject below the prefix (${(0,docs/* docsPage */.t)('staging')}), and check that the credentials have not expired`;
         default:
             if (status >= 300 && status <= 399)
                 return `it redirects elsewhere (${answer}), which is not followed; check region and endpoint`;
-            return `it answers ${answer}; check bucket, region, endpoint and permissions (docs/staging.md)`;
+            return `it answers ${answer}; check bucket, region, endpoint and permissions (${(0,docs/* docsPage */.t)('staging')})`;
     }
 }
 /** The text of one element; the answers are flat and known, and hold no markup of somebody else's. */
@@ -82767,6 +84635,7 @@ async function askOnce(ports, bucket, signal, { method, url, headers = {}, body 
 }
 
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/credentials.js
+
 /**
  * RFC 3339, as AWS's tools write it. aws-actions/configure-aws-credentials gives its output
  * `aws-expiration` out as JSON, in quotes (src/helpers.ts of v6.2.3).
@@ -82793,7 +84662,7 @@ function findCredentialProblem({ credentials, credentialExpiration }, deadlineMs
 function describeAssumption({ credentials, credentialExpiration }, deadlineMs) {
     if (credentials?.sessionToken == null || credentialExpiration != null)
         return null;
-    return `AWS_CREDENTIAL_EXPIRATION does not say when the session of AWS_SESSION_TOKEN ends; it is assumed to last until the deadline of this run at ${formatTime(deadlineMs)} (docs/staging.md)`;
+    return `AWS_CREDENTIAL_EXPIRATION does not say when the session of AWS_SESSION_TOKEN ends; it is assumed to last until the deadline of this run at ${formatTime(deadlineMs)} (${(0,docs/* docsPage */.t)('staging')})`;
 }
 function formatTime(ms) {
     return new Date(ms).toISOString();
@@ -83145,6 +85014,7 @@ function secretsOf(url) {
 
 
 
+
 /** Long enough for a slow line, short enough to be of no use to anybody later. */
 const OWN_EXPIRY_SECONDS = 900;
 const MIN_READ_SECONDS = 3_600;
@@ -83295,7 +85165,7 @@ function unusable(problems) {
     return new errors/* ConfigError */.xL(problems.map((problem) => ({
         severity: 'error',
         path: 'staging.s3',
-        message: `${problem}; nothing was bought (docs/staging.md)`,
+        message: `${problem}; nothing was bought (${(0,docs/* docsPage */.t)('staging')})`,
     })));
 }
 /** The bytes that go up are the bytes that were hashed: otherwise the last of them is never sent. */
