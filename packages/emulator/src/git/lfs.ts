@@ -1,14 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { sha256Hex } from '../hash.ts';
 import { bytesReply, type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
 import { isRecord } from '../json.ts';
 import { type GitAccess, refuse } from './access.ts';
+import { readObject, storeObject } from './lfs-objects.ts';
 
-/**
- * Git LFS of a repository: the batch API (git-lfs, docs/api/batch.md) with the basic transfer. Objects lie where
- * git-lfs keeps them in a repository of its own, so that the media host finds them too.
- */
+/** Git LFS of a repository: the batch API (git-lfs, docs/api/batch.md) with the basic transfer. */
 export interface LfsRequest {
   readonly repository: GitAccess & { readonly directory: string };
   /** Address of `info/lfs`. */
@@ -31,10 +27,10 @@ export async function answerLfs({ repository, url, path, exchange }: LfsRequest)
     return lfsReply(403, { message: 'the signature does not match' });
   if (operation === 'upload') {
     if (sha256Hex(exchange.bytes) !== oid) return lfsReply(422, { message: 'not the object' });
-    await store(repository.directory, oid, exchange.bytes);
+    await storeObject(repository.directory, oid, exchange.bytes);
     return bytesReply(200, Buffer.alloc(0));
   }
-  const bytes = await read(repository.directory, oid);
+  const bytes = await readObject(repository.directory, oid);
   return bytes === undefined
     ? lfsReply(404, { message: 'Object does not exist' })
     : bytesReply(200, bytes, { 'content-type': 'application/octet-stream' });
@@ -57,7 +53,7 @@ async function answerBatch(
     const { oid, size } = isRecord(asked) ? asked : {};
     if (typeof oid !== 'string' || !OID.test(oid) || typeof size !== 'number')
       return { oid, size, error: { code: 422, message: 'not an object id with a size' } };
-    const isThere = (await read(repository.directory, oid)) !== undefined;
+    const isThere = (await readObject(repository.directory, oid)) !== undefined;
     if (operation === 'download' && !isThere)
       return { oid, size, error: { code: 404, message: 'Object does not exist' } };
     // What is there needs no upload, which the missing action says.
@@ -74,19 +70,4 @@ function lfsReply(status: number, json: unknown): Reply {
 
 function signatureOf(operation: string, oid: string): string {
   return sha256Hex(`${operation} ${oid}`).slice(0, 16);
-}
-
-function pathOf(directory: string, oid: string): string {
-  return join(directory, 'lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
-}
-
-async function store(directory: string, oid: string, bytes: Uint8Array): Promise<void> {
-  const path = pathOf(directory, oid);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, bytes);
-  await rename(`${path}.new`, path);
-}
-
-async function read(directory: string, oid: string): Promise<Buffer | undefined> {
-  return readFile(pathOf(directory, oid)).catch(() => undefined);
 }
