@@ -64,22 +64,6 @@ done`);
     expect(bench.submits()).toBe(1);
   });
 
-  test('of two runs at once keeps what both made', async () => {
-    const bench = await startCommitting();
-    const runs = await Promise.all(
-      ['animations/wave', 'animations/dance'].map((only) => bench.commitRun({ only })),
-    );
-    for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.lockedOutputs()).toEqual([DANCE, WAVE]);
-    for (const path of [WAVE, DANCE]) expect(videoOf(bench.bytesAtServer(path))).toBe('ftyp');
-    expect(bench.subjects().slice(0, 2).sort()).toEqual(
-      [DANCE, WAVE].map((output) => `Add ${output} made by Motion Transfer`),
-    );
-    const next = await bench.commitRun();
-    expect(next.outputs).toMatchObject({ 'reused-count': '2' });
-    expect(bench.submits()).toBe(2);
-  });
-
   test('that is protected says what to do, and the next run takes the videos from the artifact', async () => {
     const bench = await startCommitting({
       config: oneTransfer('prospolabs'),
@@ -160,16 +144,5 @@ transfers:
     expect(started.stdout).toContain('Nothing was made for the commit of an earlier run');
     expect(bench.tip()).toBe(later);
     expect(bench.submits()).toBe(1);
-  });
-
-  test('without permission to write keeps the purchase and says which permission is missing', async () => {
-    const bench = await startCommitting({ config: oneTransfer('prospolabs') });
-    const token = bench.emulator.github.createToken({ contents: 'read' });
-    const run = await bench.commitRun({ ledger: 'none' }, { token });
-    expect(run.exitCode).toBe(1);
-    expect(run.annotations.at(-1)?.message).toContain(
-      'give the job `permissions: contents: write`',
-    );
-    expect(run.outputs).toMatchObject({ 'generated-count': '1', 'actual-cost': '0.304' });
   });
 });

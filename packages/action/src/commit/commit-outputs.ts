@@ -151,7 +151,12 @@ function describe(
     return outputs.length === 0
       ? notes
       : [...notes, `Nothing to commit: branch ${branch} has it all already.`];
-  const what = outputs.length === 1 ? outputs[0] : `${outputs.length} outputs`;
+  const what =
+    outputs.length === 0
+      ? 'no video'
+      : outputs.length === 1
+        ? outputs[0]
+        : `${outputs.length} outputs`;
   return [
     ...notes,
     `Committed ${what} and the lockfile to branch ${branch} (${commit.slice(0, 12)}).`,

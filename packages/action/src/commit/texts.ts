@@ -41,6 +41,8 @@ export function pullRequestText(occasion: Occasion): {
 }
 
 function titleOf({ outputs }: Occasion): string {
+  // The branch has newer videos; what ours were made from is on record all the same.
+  if (outputs.length === 0) return 'Record what Motion Transfer bought in the lockfile';
   return outputs.length === 1
     ? `Add ${outputs[0]} made by Motion Transfer`
     : `Add ${outputs.length} animations made by Motion Transfer`;

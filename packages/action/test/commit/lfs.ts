@@ -6,7 +6,8 @@ import type { CommitBench } from './bench.ts';
 
 const run = promisify(execFile);
 
-export const ATTRIBUTES = '*.mp4 filter=lfs diff=lfs merge=lfs -text\n';
+/** The clips of the repository are committed as they are. */
+export const OUTPUTS_ONLY = 'animations/** filter=lfs diff=lfs merge=lfs -text\n';
 
 /** @throws where the machine has none, which is no reason to leave a test out. */
 export function requireGitLfs(): void {
