@@ -35,7 +35,6 @@ export { followRedirects } from './http/redirects.ts';
 export { MIN_KEY_CHARACTERS, secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
 export {
-  type PushOutcome,
   readFetchOutcome,
   readPushOutcome,
 } from './ledger/backends/git/outcome.ts';
@@ -44,7 +43,6 @@ export {
   createRepository,
   describeExit,
   firstLine,
-  type PushTarget,
   type Repository,
 } from './ledger/backends/git/repository.ts';
 export { readLockfile } from './ledger/journal-file.ts';
@@ -66,8 +64,6 @@ export {
   emptyLockfile,
   LOCKFILE_PATH,
   type LockedOutput,
-  type LockedOutputs,
-  purchaseOf,
 } from './model/lockfile.ts';
 export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';

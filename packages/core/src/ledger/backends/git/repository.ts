@@ -185,6 +185,8 @@ export async function createRepository(
           '--no-signed',
           '--no-follow-tags',
           '--recurse-submodules=no',
+          // A thin pack is made against earlier files, which git would fetch for that.
+          ...(filter == null ? [] : ['--no-thin']),
           ...(replaces == null ? [] : [`--force-with-lease=refs/heads/${to}:${replaces}`]),
           '--',
           remote.url,
