@@ -25,6 +25,23 @@ describe.concurrent('commit: branch', () => {
     expect(bench.submits()).toBe(2);
   });
 
+  test('outlasts faults of the network, also where the answer to the push is lost', async () => {
+    const bench = await startCommitting({ config: oneTransfer('prospolabs') });
+    const { emulator } = bench;
+    const parent = bench.tip();
+    // The requests of a fetch pass; those for single files that git lacks do not.
+    emulator.inject({ at: 'git-fetch', kind: 'error', status: 503, after: 3, times: 2 });
+    emulator.inject({ at: 'git-push', kind: 'lost-answer', after: 1 });
+    const run = await bench.commitRun({ ledger: 'none' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(emulator.firedFaults.map(({ fault }) => fault.at)).toContain('git-push');
+    expect(emulator.firedFaults.map(({ fault }) => fault.at)).toContain('git-fetch');
+    expect(run.stdout).toContain('the commit is made again');
+    expect(bench.atServer('rev-parse', 'main^')).toBe(parent);
+    expect(run.outputs['commit-id']).toBe(bench.tip());
+    expect(bench.changed()).toEqual([WAVE, LOCKFILE]);
+  });
+
   test('without permission to write keeps the purchase and says which permission is missing', async () => {
     const bench = await startCommitting({ config: oneTransfer('prospolabs') });
     const token = bench.emulator.github.createToken({ contents: 'read' });

@@ -1,4 +1,10 @@
-import { MotionTransferError, type Ports, StoppedError } from '@motion-transfer/core';
+import {
+  ConfigError,
+  MotionTransferError,
+  messageOf,
+  type Ports,
+  StoppedError,
+} from '@motion-transfer/core';
 import {
   Again,
   describeExit,
@@ -66,7 +72,8 @@ export async function pushOutputs(
     const parent = await findParent(request);
     if (parent instanceof Again) return parent;
     const { commit: base, replaces, isOnBranch } = parent;
-    const made = await makeTree({ ...request, parent: base });
+    const made = await tryTree(request, base);
+    if (made instanceof Again) return made;
     if (made.isUnchanged) return { ...made, commit: sent.includes(base) ? base : null, isOnBranch };
     const commit = await makeCommit(ports, request, made, base);
     await uploadObjects(repository, request.remoteUrl, made.lfsObjects, signal);
@@ -86,6 +93,17 @@ export async function pushOutputs(
         throw refusedPush(destination, said);
     }
   });
+}
+
+/** git fetches by itself what it lacks, and the network may fail there too. */
+async function tryTree(request: PushRequest, parent: string): Promise<OutputTree | Again> {
+  try {
+    return await makeTree({ ...request, parent });
+  } catch (error) {
+    // A lockfile that is damaged stays damaged.
+    if (error instanceof ConfigError || request.signal.aborted) throw error;
+    return new Again(messageOf(error));
+  }
 }
 
 interface Parent {
