@@ -30,7 +30,10 @@ const OPERATIONS: readonly (readonly [method: string, path: string])[] = [
   ['post', '/repos/{owner}/{repo}/issues/{issue_number}/comments'],
   ['get', '/repos/{owner}/{repo}/issues/{issue_number}/events'],
   ['get', '/repos/{owner}/{repo}/issues/{issue_number}/timeline'],
+  ['get', '/repos/{owner}/{repo}/pulls'],
+  ['post', '/repos/{owner}/{repo}/pulls'],
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}'],
+  ['patch', '/repos/{owner}/{repo}/pulls/{pull_number}'],
   ['post', '/repos/{owner}/{repo}/statuses/{sha}'],
 ];
 /** What only people read. */

@@ -6,6 +6,9 @@ import { forEachLimit } from '@motion-transfer/core/shell';
 const COMMANDS = ['plan', 'run', 'reconcile', 'probe'] as const;
 export type Command = (typeof COMMANDS)[number];
 
+const COMMIT_MODES = ['none', 'branch', 'pull-request'] as const;
+export type CommitMode = (typeof COMMIT_MODES)[number];
+
 /** The step's inputs, read once and validated together. Those about transfers are validated by the core. */
 export interface Inputs {
   readonly command: Command | null;
@@ -22,6 +25,8 @@ export interface Inputs {
   readonly artifactLayout: 'bundle' | 'files';
   readonly retentionDays: number | null;
   readonly comment: 'on-change' | 'always' | 'never';
+  /** Where outputs and lockfile are committed after a run. */
+  readonly commit: CommitMode;
   /** Path of the plan.json that a run must find unchanged; `null` when it may buy what it plans. */
   readonly approvedPlan: string | null;
   readonly githubToken: string | null;
@@ -52,6 +57,9 @@ export function readInputs(): Inputs {
   const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
   const retentionDays = readInteger('retention-days', 1, 400, refuse);
   const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+  const commit = readChoice('commit', COMMIT_MODES, refuse) ?? 'none';
+  if (commit !== 'none' && (command === 'reconcile' || command === 'probe'))
+    refuse('commit', `is not for command: ${command}, which makes no outputs of the config`);
   const approvedPlan = text('plan');
   if (approvedPlan != null && command !== 'run')
     refuse('plan', 'is only for command: run, which then buys nothing but this plan');
@@ -87,6 +95,7 @@ export function readInputs(): Inputs {
     artifactLayout,
     retentionDays,
     comment,
+    commit,
     approvedPlan,
     githubToken: text('github-token'),
     writeOff: text('write-off'),

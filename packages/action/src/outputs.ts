@@ -20,6 +20,7 @@ import {
 } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 import type { UploadedArtifact } from './artifacts/upload.ts';
+import type { Committed } from './commit/commit-outputs.ts';
 import { setOutput } from './environment.ts';
 import type { GitHubContext } from './github/context.ts';
 
@@ -113,6 +114,18 @@ export function setArtifactOutputs(github: GitHubContext, artifact: UploadedArti
   if (artifact == null) return;
   setOutput('artifact-id', String(artifact.id));
   setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
+}
+
+/** Nothing without a commit or a pull request. */
+export function setCommitOutputs(
+  github: GitHubContext,
+  { commitId, pullRequestUrl }: Pick<Committed, 'commitId' | 'pullRequestUrl'>,
+): void {
+  if (commitId != null) {
+    setOutput('commit-id', commitId);
+    setOutput('commit-url', github.commitUrl(commitId) ?? '');
+  }
+  if (pullRequestUrl != null) setOutput('pull-request-url', pullRequestUrl);
 }
 
 function dollars(microUsd: number): string {

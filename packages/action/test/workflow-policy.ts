@@ -138,6 +138,12 @@ function permissionsFor(step: Group, plansByDefault: boolean): Permission[] {
     ...((inputs.ledger ?? 'git') === 'git'
       ? [['contents', 'write', 'to push the ledger'] as const]
       : []),
+    ...(['branch', 'pull-request'].includes(String(inputs.commit))
+      ? [['contents', 'write', 'to push the outputs'] as const]
+      : []),
+    ...(inputs.commit === 'pull-request'
+      ? [['pull-requests', 'write', 'to open the pull request of the outputs'] as const]
+      : []),
   ];
 }
 

@@ -35,10 +35,27 @@ export {
 export { followRedirects } from './http/redirects.ts';
 export { MIN_KEY_CHARACTERS, secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
+export {
+  readFetchOutcome,
+  readPushOutcome,
+} from './ledger/backends/git/outcome.ts';
+export { openRemote } from './ledger/backends/git/remote.ts';
+export {
+  createRepository,
+  describeExit,
+  firstLine,
+  type Repository,
+} from './ledger/backends/git/repository.ts';
 export { readLockfile } from './ledger/journal-file.ts';
-export { loadLockfile, lockfileReader, readLockfileFiles } from './ledger/lockfile-files.ts';
+export {
+  joinIntoLockfile,
+  loadLockfile,
+  lockfileReader,
+  readLockfileFiles,
+} from './ledger/lockfile-files.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
+export { readGitIndex } from './media/git-index.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
 export { isGitRepository } from './media/repository.ts';
@@ -46,7 +63,11 @@ export { CLIP_ADVICE } from './model/clip-advice.ts';
 export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';
-export { emptyLockfile, LOCKFILE_PATH } from './model/lockfile.ts';
+export {
+  emptyLockfile,
+  LOCKFILE_PATH,
+  type LockedOutput,
+} from './model/lockfile.ts';
 export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';

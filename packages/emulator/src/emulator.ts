@@ -133,7 +133,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       files,
       createRawHost('raw', repositories, PROVIDER_NAMES),
       createRawHost('media', repositories, PROVIDER_NAMES),
-      createGitHost(gitRepositories),
+      createGitHost(origin, gitRepositories),
       ...account.mounts,
       createRestApi({
         origin,

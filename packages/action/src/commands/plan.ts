@@ -3,6 +3,7 @@ import { messageOf, planTransfers } from '@motion-transfer/core';
 import { makeReport, type Report } from '@motion-transfer/core/shell';
 import { deliverBundle, deliverPages, NO_PAGES, type Pages } from '../artifacts/deliver.ts';
 import { bundleReport } from '../artifacts/report-bundle.ts';
+import { notesOfDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { actionsLog, setOutput } from '../environment.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
@@ -38,6 +39,7 @@ export async function runPlanCommand(started: Session): Promise<number> {
     ...logNotes(planned.plan, previews, notesOfLedger(choice, requested.config)),
     ...[planned.ledgerProblem, accountProblem].filter((problem) => problem != null),
     ...notesOfBase(session),
+    ...notesOfDestination(session),
     ...planned.notes,
   ];
   const report = makeReport({ ...planned, command: 'plan', results: null, notes });

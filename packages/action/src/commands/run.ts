@@ -16,9 +16,11 @@ import {
 } from '../artifacts/deliver.ts';
 import { rewriteResults } from '../artifacts/documents.ts';
 import { bundleReport } from '../artifacts/report-bundle.ts';
+import { commitOutputs } from '../commit/commit-outputs.ts';
+import { type Destination, requireDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { chooseSessionLedger, notesOfLedger } from '../ledger.ts';
-import { setArtifactOutputs, setRunOutputs } from '../outputs.ts';
+import { setArtifactOutputs, setCommitOutputs, setRunOutputs } from '../outputs.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
 import type { Session } from '../session.ts';
 import { finishStep, logNotes, printTable, showPlan } from '../step-report.ts';
@@ -29,6 +31,7 @@ import { makePlan, onAccountOfMerge, readRequestedConfig } from './requested-con
 /** `run`: buys what the limits allow, and delivers it. */
 export async function runRunCommand(started: Session): Promise<number> {
   const { ports, inputs } = started;
+  const destination = requireDestination(started);
   const requested = await readRequestedConfig(started);
   const written = requested.config.ledger;
   const choice = await chooseSessionLedger(started, written);
@@ -46,7 +49,7 @@ export async function runRunCommand(started: Session): Promise<number> {
     inGroup: actions.group,
     deliver: (request, bought) => deliverRun(session, request, { bought, warned }),
   });
-  return reportRun(session, outcome);
+  return reportRun(session, outcome, destination);
 }
 
 interface RunDelivery extends ReportDelivery {
@@ -71,7 +74,11 @@ async function deliverRun(
   return { ...delivered, ...bundled, notes, previews };
 }
 
-async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Promise<number> {
+async function reportRun(
+  session: Session,
+  outcome: RunOutcome<RunDelivery>,
+  destination: Destination | null,
+): Promise<number> {
   const { delivered, onRecord, isComplete } = outcome;
   const directory = delivered?.bundle.directory ?? null;
   const notes = delivered?.notes ?? outcome.notes;
@@ -87,8 +94,20 @@ async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Pr
   setArtifactOutputs(session.github, delivered?.artifact ?? null);
   if (isComplete) await createPendingNote(session.github).clear();
   const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);
-  const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
-  const failure = report.failure ?? problem;
-  const finished = [...notes, ...pages.notes, ...(problem == null ? [] : [problem])];
-  return finishStep({ ...report, failure, notes: finished }, pages.links, onRecord);
+  const { results } = outcome;
+  const made = { results, delivered, isOnRecord: onRecord != null };
+  const committed = await commitOutputs(session, destination, made);
+  setCommitOutputs(session.github, committed);
+  const problems = [outcome.deliveryProblem ?? outcome.ledgerProblem, committed.problem].filter(
+    (problem) => problem != null,
+  );
+  const failure = report.failure ?? problems[0] ?? null;
+  // What ends the step stands last in the log.
+  if (committed.problem != null && committed.problem !== failure)
+    session.ports.log.warning(committed.problem);
+  const finished = [...notes, ...pages.notes, ...committed.notes, ...problems];
+  const { commitId, pullRequestUrl } = committed;
+  const commitUrl = commitId == null ? null : session.github.commitUrl(commitId);
+  const links = { ...pages.links, commitUrl, pullRequestUrl };
+  return finishStep({ ...report, failure, notes: finished }, links, onRecord);
 }

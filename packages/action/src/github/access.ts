@@ -5,11 +5,14 @@ import type { GitHubClient, GitHubConnection } from './client.ts';
 import type { CommitPullRequest, Comparison, RepositoryFacts } from './commit-api.ts';
 import { isGitHubCloud } from './context.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
+import type { PullRequestsApi } from './pull-requests-api.ts';
 
 /** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
 export interface GitHubAccess {
   readonly port: GitHubPort;
   pullRequest(number: number): Promise<PullRequestApi>;
+  /** The pull requests of this repository's own branches. */
+  pullRequests(): Promise<PullRequestsApi>;
   /** A file of a commit or a branch, `null` when it is not in it. */
   readFileAt(path: string, ref: string): Promise<string | null>;
   repository(): Promise<RepositoryFacts>;
@@ -53,6 +56,10 @@ export function createGitHubAccess(
     async pullRequest(number) {
       const { rest, client } = await open();
       return rest.createPullRequestApi(client, repository, number);
+    },
+    async pullRequests() {
+      const { rest, client } = await open();
+      return rest.createPullRequestsApi(client, repository);
     },
     async readFileAt(path, ref) {
       const { rest, client } = await open();

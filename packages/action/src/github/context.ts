@@ -29,6 +29,8 @@ export interface GitHubContext {
   readonly sha: string | null;
   /** Which run this is, in the records of all runs. */
   readonly identity: RunIdentity;
+  /** The branch whose pull request the event is about, in the repository of its head. */
+  readonly headBranch: string | null;
   /** The pull request that the event is about; `null` for other events, and where that cannot be known. */
   readonly pullRequest: PullRequestContext | null;
   /** The number of a pull request whose commits the event does not name (a comment on it, a merge queue, a workflow that it started; 0 when not even that is said); else `null`. */
@@ -43,6 +45,8 @@ export interface GitHubContext {
   readonly actor: string;
   /** Page of an artifact of this run. */
   artifactUrl(id: number): string | null;
+  /** Page of a commit of this repository. */
+  commitUrl(id: string): string | null;
   readonly supportsArtifacts: boolean;
   /** The host of a GitHub Enterprise Server; `null` on github.com and below ghe.com. */
   readonly enterpriseHost: string | null;
@@ -76,7 +80,11 @@ interface EventPayload {
   readonly merge_group?: { readonly head_ref?: unknown };
   readonly pull_request?: {
     readonly number?: unknown;
-    readonly head?: { readonly sha?: unknown; readonly repo?: NamedRepository };
+    readonly head?: {
+      readonly sha?: unknown;
+      readonly ref?: unknown;
+      readonly repo?: NamedRepository;
+    };
     readonly base?: { readonly sha?: unknown; readonly ref?: unknown };
   };
 }
@@ -114,6 +122,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       job: environment.GITHUB_JOB ?? '',
       pullRequest: readNumber(payload.pull_request?.number),
     },
+    headBranch: readText(payload.pull_request?.head?.ref),
     pullRequest,
     unclearPullRequest,
     isUnmerged: pullRequest != null || unclearPullRequest != null,
@@ -128,6 +137,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       environment.USER ||
       'unknown',
     artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
+    commitUrl: (id) => (repository == null ? null : `${server}/${repository}/commit/${id}`),
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
     enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
   };

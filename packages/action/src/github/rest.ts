@@ -9,3 +9,4 @@ export {
 } from './commit-api.ts';
 export { createGitHubPort } from './port.ts';
 export { createPullRequestApi } from './pull-request-api.ts';
+export { createPullRequestsApi } from './pull-requests-api.ts';

@@ -4,6 +4,7 @@ import {
   joinOutputs,
   LOCKFILE_PATH,
   type LockedOutput,
+  type LockedOutputs,
   type Lockfile,
 } from '../model/lockfile.ts';
 import {
@@ -120,17 +121,47 @@ export function createLockfileWriter(
     },
     async write(output, locked) {
       const lockfile = { outputs: { ...stored.lockfile.outputs, [output]: locked } };
-      const isSharded =
-        stored.isSharded || Object.keys(lockfile.outputs).length > MAX_OUTPUTS_IN_ONE_FILE;
-      if (stored.outdated == null && isSharded === stored.isSharded) {
-        const file = formatFileOf(output, lockfile, isSharded);
-        await put(file.path, file.text);
-      } else {
-        if (stored.outdated != null) ports.log.info(`${stored.outdated}; it is written anew`);
-        if (isSharded) await ports.files.makeDirectory(`${workspace}/${SHARD_DIRECTORY}`);
-        for (const [path, text] of formatLockfile(lockfile, isSharded)) await put(path, text);
-      }
+      const { files, isSharded, isWhole } = changedFilesOf(stored, lockfile, [output]);
+      if (stored.outdated != null) ports.log.info(`${stored.outdated}; it is written anew`);
+      if (isWhole && isSharded) await ports.files.makeDirectory(`${workspace}/${SHARD_DIRECTORY}`);
+      for (const [path, text] of files) await put(path, text);
       stored = { lockfile, isSharded, outdated: null };
     },
   };
+}
+
+interface ChangedFiles {
+  /** In the order in which they are to be written. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly isSharded: boolean;
+  /** They are all files of the lockfile. */
+  readonly isWhole: boolean;
+}
+
+/** The files that change when a lockfile becomes another one, in these outputs only. */
+function changedFilesOf(
+  stored: StoredLockfile,
+  lockfile: Lockfile,
+  outputs: readonly string[],
+): ChangedFiles {
+  const isSharded =
+    stored.isSharded || Object.keys(lockfile.outputs).length > MAX_OUTPUTS_IN_ONE_FILE;
+  if (stored.outdated != null || isSharded !== stored.isSharded)
+    return { files: formatLockfile(lockfile, isSharded), isSharded, isWhole: true };
+  const files = outputs.map((output) => formatFileOf(output, lockfile, isSharded));
+  return {
+    files: new Map(files.map(({ path, text }) => [path, text])),
+    isSharded,
+    isWhole: false,
+  };
+}
+
+/** A lockfile that holds these outputs too, as the union that two branches make, and the files that change for it. */
+export function joinIntoLockfile(
+  stored: StoredLockfile,
+  outputs: LockedOutputs,
+): { readonly lockfile: Lockfile; readonly files: ReadonlyMap<string, string> } {
+  const lockfile = { outputs: joinOutputs([stored.lockfile.outputs, outputs]) };
+  const { files } = changedFilesOf(stored, lockfile, Object.keys(outputs));
+  return { lockfile, files };
 }

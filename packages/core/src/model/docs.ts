@@ -2,6 +2,6 @@
 const DOCS_URL = 'https://github.com/motion-transfer/motion-transfer/blob/v1/docs';
 
 /** The page of `docs/` as messages name it. */
-export function docsPage(name: 'config' | 'staging'): string {
+export function docsPage(name: 'config' | 'providers' | 'staging'): string {
   return `${DOCS_URL}/${name}.md`;
 }

@@ -168,7 +168,7 @@ function readFromGithub(
   const { enterpriseHost = null } = context;
   if (enterpriseHost != null && context.rawBaseUrl == null) {
     return {
-      problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (docs/providers.md)`,
+      problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${docsPage('providers')})`,
     };
   }
   if (context.commit == null) {
@@ -197,7 +197,7 @@ function readFromGithub(
   }
   if (as === 'in-submodule') {
     return {
-      problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or keep the file in this repository`,
+      problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), or keep the file in this repository`,
     };
   }
   if (as === 'not-committed') {

@@ -18,6 +18,9 @@ export interface SummaryLinks {
   readonly outputDirectory: string | null;
   /** Page of the gallery that was uploaded by itself. */
   readonly galleryUrl?: string | null;
+  /** Pages of the commit that holds the outputs, and of the pull request that it is in. */
+  readonly commitUrl?: string | null;
+  readonly pullRequestUrl?: string | null;
 }
 
 /** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
@@ -77,6 +80,9 @@ function renderNotes(report: Report, links: SummaryLinks): string[] {
   if (links.artifactUrl != null) lines.push('', `[Download the videos](${links.artifactUrl})`);
   if (links.artifactUrl == null && links.outputDirectory != null)
     lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
+  if (links.commitUrl != null) lines.push('', `[Committed outputs](${links.commitUrl})`);
+  if (links.pullRequestUrl != null)
+    lines.push('', `[Pull request with the outputs](${links.pullRequestUrl})`);
   for (const note of notesOf(report)) lines.push('', `- ${markdownText(note, 1_000)}`);
   return lines;
 }

@@ -1,6 +1,7 @@
 import { hostOf } from '../http/call-api.ts';
 import { RAW_HOST_VARIABLES, type RawHosts } from '../http/endpoint.ts';
 import { adviseOnStatus, fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
+import { docsPage } from '../model/docs.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { VideoFacts } from '../model/media.ts';
 import type { GenerateStep } from '../model/plan.ts';
@@ -145,7 +146,7 @@ function rawUrl(
   if (base == null) {
     const { variable } = RAW_HOST_VARIABLES[host];
     throw new MediaError(
-      `no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (docs/staging.md)`,
+      `no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (${docsPage('staging')})`,
     );
   }
   const encoded = path.split('/').map(encodeURIComponent).join('/');

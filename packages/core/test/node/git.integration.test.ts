@@ -126,8 +126,10 @@ test.each([
   const tools = await temporaryDirectory();
   await writeFile(join(tools, 'git-lfs'), FAKE_LFS);
   await chmod(join(tools, 'git-lfs'), 0o755);
-  const before = process.env.PATH;
-  process.env.PATH = `${tools}:${before}`;
+  const before = process.env;
+  // A machine with git-lfs may name its own filters.
+  const alone = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+  process.env = { ...before, ...alone, PATH: `${tools}:${before.PATH}` };
   try {
     await realGit(at, 'init', '-q');
     await realGit(at, 'config', 'filter.lfs.clean', 'git-lfs clean -- %f');
@@ -151,7 +153,7 @@ test.each([
     for (const call of seen.split('called: ').slice(1))
       expect(call).toMatch(/GIT_LFS_SKIP_SMUDGE=1\nagent: \n/);
   } finally {
-    process.env.PATH = before;
+    process.env = before;
   }
 });
 

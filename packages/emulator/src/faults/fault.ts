@@ -4,7 +4,7 @@
  * `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
- * `git-push`: each request of one, of which there are two or more.
+ * `git-push`: each request of one, of which there are two or more. `git-lfs`: every request of Git LFS.
  * `bucket-...`: the S3-compatible store, by method.
  * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment and status written.
  */
@@ -22,6 +22,7 @@ export type FaultPoint =
   | 'artifact-finalize'
   | 'git-fetch'
   | 'git-push'
+  | 'git-lfs'
   | 'rest-comments'
   | 'rest-write'
   | 'rest-graphql'

@@ -43,11 +43,18 @@ export interface PullRequest {
   readonly number: number;
   readonly author: Account;
   headSha: string;
+  readonly headRef: string;
   headRepository: string;
+  /** Its head is whatever its branch is at; else what a test says. */
+  readonly followsBranch: boolean;
   baseSha: string;
   readonly baseRef: string;
+  title: string;
+  body: string;
   /** `null` while it is open. */
   merged: { readonly commitSha: string; readonly atMs: number } | null;
+  /** Merged, or closed without that. */
+  isClosed: boolean;
   readonly labels: Set<string>;
   readonly comments: IssueComment[];
   readonly events: IssueEvent[];
@@ -72,6 +79,8 @@ export interface OpenPullRequest {
   readonly number?: number;
   readonly headSha: string;
   readonly baseSha: string;
+  /** `change` by default. */
+  readonly headRef?: string;
   /** `main` by default. */
   readonly baseRef?: string;
   /** `owner/name` of the head: the repository itself. */
@@ -89,6 +98,11 @@ export interface GitHubWorld {
   push(repository: string, number: number, headSha: string): void;
   /** `commitSha`: what its base branch is at afterwards. */
   merge(repository: string, number: number, commitSha: string): void;
+  /** Closes it without merging. */
+  close(repository: string, number: number): void;
+  pullRequests(repository: string): readonly PullRequest[];
+  /** The setting of a repository by which its workflows may create pull requests: on by default. */
+  allowPullRequestsByActions(isAllowed: boolean): void;
   addComment(repository: string, number: number, login: string, body: string): IssueComment;
   label(repository: string, number: number, label: string, login: string): void;
   unlabel(repository: string, number: number, label: string, login: string): void;
@@ -106,8 +120,18 @@ export interface GitHubWorld {
   limitRate(remaining: number): void;
 }
 
+export interface NewPullRequest {
+  readonly headRef: string;
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  readonly title: string;
+  readonly body: string;
+}
+
 export interface WorldInside extends GitHubWorld {
-  pullRequests(repository: string): readonly PullRequest[];
+  createPullRequest(repository: string, user: Account, pull: NewPullRequest): PullRequest;
+  mayActionsCreatePullRequests(): boolean;
   token(value: string): Token | undefined;
   /** Tokens by what they may do with the content, now and later. */
   contentTokens(): { readonly write: readonly string[]; readonly read: readonly string[] };
@@ -132,6 +156,7 @@ export function createWorld(clock: Clock): WorldInside {
   const accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
   let lastId = 1_000;
   let remaining: number | undefined;
+  let arePullRequestsAllowed = true;
 
   const key = (repository: string, id: string | number) => `${repository.toLowerCase()}#${id}`;
   const account = (login: string): Account => {
@@ -152,6 +177,23 @@ export function createWorld(clock: Clock): WorldInside {
     [...pulls]
       .filter(([name]) => name.startsWith(`${repository.toLowerCase()}#`))
       .map(([, pull]) => pull);
+  const addPull = (
+    repository: string,
+    number: number,
+    pull: Omit<PullRequest, 'number' | 'merged' | 'isClosed' | 'labels' | 'comments' | 'events'>,
+  ): PullRequest => {
+    const added: PullRequest = {
+      ...pull,
+      number,
+      merged: null,
+      isClosed: false,
+      labels: new Set(),
+      comments: [],
+      events: [],
+    };
+    pulls.set(key(repository, number), added);
+    return added;
+  };
   const addEvent = (
     pull: PullRequest,
     event: IssueEvent['event'],
@@ -175,28 +217,37 @@ export function createWorld(clock: Clock): WorldInside {
       tokens.set(value, { account: account(login), permissions });
       return value;
     },
-    openPullRequest(repository, { number = 1, headSha, baseSha, baseRef, headRepository, author }) {
-      const pull: PullRequest = {
-        number,
-        author: account(author ?? 'octocat'),
-        headSha,
-        headRepository: headRepository ?? repository,
-        baseSha,
-        baseRef: baseRef ?? 'main',
-        merged: null,
-        labels: new Set(),
-        comments: [],
-        events: [],
-      };
-      pulls.set(key(repository, number), pull);
-      return pull;
+    openPullRequest: (repository, { number = 1, author = 'octocat', ...pull }) =>
+      addPull(repository, number, {
+        author: account(author),
+        headRef: 'change',
+        headRepository: repository,
+        followsBranch: false,
+        baseRef: 'main',
+        title: 'Change the animations',
+        body: '',
+        ...pull,
+      }),
+    createPullRequest(repository, user, pull) {
+      const number = Math.max(0, ...pullsOf(repository).map((other) => other.number)) + 1;
+      const origin = { author: user, headRepository: repository, followsBranch: true };
+      return addPull(repository, number, { ...pull, ...origin });
+    },
+    allowPullRequestsByActions(isAllowed) {
+      arePullRequestsAllowed = isAllowed;
+    },
+    mayActionsCreatePullRequests: () => arePullRequestsAllowed,
+    close(repository, number) {
+      mustFind(repository, number).isClosed = true;
     },
     pullRequest: (repository, number) => pulls.get(key(repository, number)),
     push(repository, number, headSha) {
       mustFind(repository, number).headSha = headSha;
     },
     merge(repository, number, commitSha) {
-      mustFind(repository, number).merged = { commitSha, atMs: clock.nowMs() };
+      const pull = mustFind(repository, number);
+      pull.merged = { commitSha, atMs: clock.nowMs() };
+      pull.isClosed = true;
     },
     pullRequests: pullsOf,
     addComment: (repository, number, login, body) =>

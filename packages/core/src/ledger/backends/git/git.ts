@@ -67,8 +67,12 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   let mustBeSigned = false;
 
   const make = async (commitsOnly: boolean): Promise<Repository> => {
-    const place = { label, branch, remote, temporaryDirectory, commitsOnly };
-    const made = await createRepository(ports, place);
+    const place = { label, branch, remote, temporaryDirectory };
+    // Kept apart from what is read: whatever is not there would be fetched one by one.
+    const made = await createRepository(
+      ports,
+      commitsOnly ? { ...place, filter: 'tree:0' } : place,
+    );
     directories.push(made);
     return made;
   };

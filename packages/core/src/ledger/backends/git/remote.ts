@@ -13,17 +13,24 @@ export interface Remote {
   redact(text: string): string;
 }
 
+/** What is wrong with an address or a token, as the error of whoever uses it. */
+type RemoteErrorFactory = (why: string) => Error;
+
 /**
  * With a token for an http(s) remote, the configuration and the credentials of user and system stay
  * out; without one they are what git goes by.
  *
- * @throws LedgerError for an address or a token that cannot be used; never repeats either.
+ * @throws LedgerError, or what `errorFor` makes, for an address or a token that cannot be used; never repeats either.
  */
-export function openRemote(remoteUrl: string, token: string | null): Remote {
-  const protocol = protocolOf(remoteUrl);
+export function openRemote(
+  remoteUrl: string,
+  token: string | null,
+  errorFor: RemoteErrorFactory = refusedForLedger,
+): Remote {
+  const protocol = protocolOf(remoteUrl, errorFor);
   const withToken = token != null && protocol.startsWith('http');
   if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
-    throw refused('its token holds characters that no token has; check the secret it comes from');
+    throw errorFor('its token holds characters that no token has; check the secret it comes from');
   }
   const credentials = `x-access-token:${token}`;
   return {
@@ -64,7 +71,10 @@ function authorization(origin: string, credentials: string): Record<string, stri
   ]);
 }
 
-function protocolOf(remoteUrl: string): 'https' | 'http' | 'ssh' | 'file' {
+function protocolOf(
+  remoteUrl: string,
+  refused: RemoteErrorFactory,
+): 'https' | 'http' | 'ssh' | 'file' {
   if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl)) return 'file';
   // git's short form of ssh: a colon before the first slash.
   if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
@@ -102,6 +112,6 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-function refused(why: string): LedgerError {
+function refusedForLedger(why: string): LedgerError {
   return new LedgerError(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
 }

@@ -10,14 +10,11 @@ const LOCAL_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 120_000;
 const PUSH_TIMEOUT_MS = 60_000;
 
-const local: GitOptions = { isIsolated: true, timeoutMs: LOCAL_TIMEOUT_MS };
-
 const SETTINGS = [
   // Nothing here outlives the process, so that nothing needs to survive a power cut.
   'core.fsync=none',
   'gc.auto=0',
   'maintenance.auto=false',
-  'fetch.fsckObjects=true',
   // A connection on which nothing moves for half a minute is dead.
   'http.lowSpeedLimit=1',
   'http.lowSpeedTime=30',
@@ -26,22 +23,34 @@ const SETTINGS = [
 /** A bare repository of our own in a temporary directory, with as much of the branch as is needed. */
 export interface Repository {
   readonly label: string;
-  /** @throws LedgerError unless git ends well, or with too much output. */
+  readonly directory: string;
+  /** @throws LedgerError, or that of its purpose, unless git ends well, or with too much output. */
   git(args: readonly string[], options?: GitOptions): Promise<GitExit>;
-  /** Brings the branch of the remote; `depth` as git's own options say it. */
-  fetch(depth: readonly string[], signal: AbortSignal): Promise<GitExit>;
+  /** Runs a git that talks to the remote, and tells how it ended. */
+  askRemote(args: readonly string[], options: GitOptions): Promise<GitExit>;
+  /** Brings a branch of the remote, its own unless another is named; `depth` as git's own options say it. */
+  fetch(depth: readonly string[], signal: AbortSignal, branch?: string): Promise<GitExit>;
   /**
    * Whether a whole list of branches came, without ours in it. git takes a web page for a repository
    * without branches, in the protocol it spoke of old: only its trace tells the difference.
    */
   confirmMissing(signal: AbortSignal): Promise<'missing' | 'not-git' | 'passing'>;
-  /** Plain: what is not a descendant of what is there is refused by the other side. */
-  push(commit: string, signal: AbortSignal): Promise<GitExit>;
+  /**
+   * Plain: what is not a descendant of what is there is refused by the other side. With `replaces`, that
+   * commit is what has to be there, and nothing else.
+   */
+  push(commit: string, signal: AbortSignal, target?: PushTarget): Promise<GitExit>;
   /** The commit that the last fetch brought. */
   tip(): Promise<string>;
   /** The commit and all behind it, as far as the history is here. */
   historyOf(commit: string): Promise<ReadonlySet<string>>;
   remove(): Promise<void>;
+}
+
+export interface PushTarget {
+  /** The branch of the repository unless another is named. */
+  readonly branch?: string;
+  readonly replaces?: string | null;
 }
 
 export interface RepositoryOptions {
@@ -50,28 +59,59 @@ export interface RepositoryOptions {
   readonly remote: Remote;
   readonly temporaryDirectory: string;
   /**
-   * Fetches commits alone, where the server can leave their files out; elsewhere these come along. Kept apart
-   * from what is read, because git asks the server of such a repository for whatever it lacks.
+   * Fetches commits without their trees or without their files, where the server can leave these out; elsewhere
+   * they come along. git asks the server of such a repository for whatever it lacks.
    */
-  readonly commitsOnly?: boolean;
+  readonly filter?: 'tree:0' | 'blob:none';
+  /** The ledger unless another is named. */
+  readonly purpose?: RepositoryPurpose;
 }
 
-/** By this name, because git takes no path for the name of a server that leaves files out. */
-const COMMITS_REMOTE = 'commits';
+/** What a repository is used for: how long its pushes may take, and its errors. */
+export interface RepositoryPurpose {
+  /** Of its directory. */
+  readonly name: string;
+  readonly pushTimeoutMs: number;
+  /** Whether objects that the remote sends are checked: only what is all our own can be expected to be clean. */
+  readonly checksObjects: boolean;
+  readonly errorFor: (message: string) => Error;
+  /** What a failure means, at the end of a message. */
+  readonly consequence: string;
+}
 
-/** @throws LedgerError when it cannot be made. */
+const LEDGER: RepositoryPurpose = {
+  name: 'ledger',
+  pushTimeoutMs: PUSH_TIMEOUT_MS,
+  checksObjects: true,
+  errorFor: (message) => new LedgerError(message),
+  consequence: 'nothing is spent',
+};
+
+/** By this name, because git takes no path for the name of a server that leaves files out. */
+const PROMISOR = 'promisor';
+
+/** @throws LedgerError, or that of its purpose, when it cannot be made. */
 export async function createRepository(
   ports: Ports,
-  { label, branch, remote, temporaryDirectory, commitsOnly = false }: RepositoryOptions,
+  { label, branch, remote, temporaryDirectory, filter, purpose = LEDGER }: RepositoryOptions,
 ): Promise<Repository> {
-  const directory = await makeFreshDirectory(ports, temporaryDirectory);
-  const settings = commitsOnly
-    ? [
-        ...SETTINGS,
-        ...['-c', `remote.${COMMITS_REMOTE}.url=${remote.url}`],
-        ...['-c', `remote.${COMMITS_REMOTE}.promisor=true`],
-      ]
-    : SETTINGS;
+  const directory = await makeFreshDirectory(ports, temporaryDirectory, purpose.name);
+  const settings = [
+    ...SETTINGS,
+    ...(purpose.checksObjects ? ['-c', 'fetch.fsckObjects=true'] : []),
+    ...(filter == null
+      ? []
+      : [
+          ...['-c', `remote.${PROMISOR}.url=${remote.url}`],
+          ...['-c', `remote.${PROMISOR}.promisor=true`],
+        ]),
+  ];
+  const local: GitOptions = {
+    isIsolated: true,
+    timeoutMs: LOCAL_TIMEOUT_MS,
+    // What it lacks git fetches by itself.
+    ...(filter == null ? {} : { environment: remote.environment }),
+  };
   const execute = async (args: readonly string[], options: GitOptions): Promise<GitExit> => {
     try {
       const ended = await ports.git.execute(directory, [...settings, ...args], {
@@ -81,24 +121,32 @@ export async function createRepository(
       });
       return { ...ended, errorText: remote.redact(ended.errorText) };
     } catch (cause) {
-      throw new LedgerError(`${label} needs git: ${remote.redact(messageOf(cause))}`);
+      throw purpose.errorFor(`${label} needs git: ${remote.redact(messageOf(cause))}`);
     }
   };
   const failed = (args: readonly string[], ended: GitExit) =>
-    new LedgerError(
-      `${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`,
+    purpose.errorFor(
+      `${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so ${purpose.consequence}; check the space on the disk, then run again`,
     );
   const git: Repository['git'] = async (args, options = {}) => {
-    const ended = await execute(args, { ...local, ...options });
+    const environment = { ...local.environment, ...options.environment };
+    const ended = await execute(args, { ...local, ...options, environment });
     if (ended.exitCode === 0 || ended.end === 'too-much-output') return ended;
     throw failed(args, ended);
   };
+  const askRemote: Repository['askRemote'] = (args, options) =>
+    execute(args, {
+      isIsolated: remote.isIsolated,
+      ...options,
+      environment: { ...remote.environment, ...options.environment },
+    });
   const fetch = (
     depth: readonly string[],
     signal: AbortSignal,
     environment: Readonly<Record<string, string>>,
+    from = branch,
   ) =>
-    execute(
+    askRemote(
       [
         'fetch',
         '--quiet',
@@ -106,33 +154,30 @@ export async function createRepository(
         '--no-write-fetch-head',
         '--no-auto-maintenance',
         '--no-recurse-submodules',
-        ...(commitsOnly ? ['--filter=tree:0'] : []),
+        ...(filter == null ? [] : [`--filter=${filter}`]),
         ...depth,
         '--',
-        commitsOnly ? COMMITS_REMOTE : remote.url,
+        filter == null ? remote.url : PROMISOR,
         // Also what is not a descendant: it is looked at here, and refused.
-        `+refs/heads/${branch}:${TIP_REF}`,
+        `+refs/heads/${from}:${TIP_REF}`,
       ],
-      {
-        isIsolated: remote.isIsolated,
-        environment: { ...remote.environment, ...environment },
-        timeoutMs: FETCH_TIMEOUT_MS,
-        signal,
-      },
+      { environment, timeoutMs: FETCH_TIMEOUT_MS, signal },
     );
   await git(['init', '--quiet', '--bare', '--template=', '.']);
   return {
     label,
+    directory,
     git,
-    fetch: (depth, signal) => fetch(depth, signal, {}),
+    askRemote,
+    fetch: (depth, signal, from) => fetch(depth, signal, {}, from),
     confirmMissing: async (signal) => {
       const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
       if (readFetchOutcome(ended) !== 'branch-missing') return 'passing';
       // A flush packet ends every list (gitprotocol-common(5)).
       return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
     },
-    push: (commit, signal) =>
-      execute(
+    push: (commit, signal, { branch: to = branch, replaces = null } = {}) =>
+      askRemote(
         [
           'push',
           '--porcelain',
@@ -140,16 +185,14 @@ export async function createRepository(
           '--no-signed',
           '--no-follow-tags',
           '--recurse-submodules=no',
+          // A thin pack is made against earlier files, which git would fetch for that.
+          ...(filter == null ? [] : ['--no-thin']),
+          ...(replaces == null ? [] : [`--force-with-lease=refs/heads/${to}:${replaces}`]),
           '--',
           remote.url,
-          `${commit}:refs/heads/${branch}`,
+          `${commit}:refs/heads/${to}`,
         ],
-        {
-          isIsolated: remote.isIsolated,
-          environment: remote.environment,
-          timeoutMs: PUSH_TIMEOUT_MS,
-          signal,
-        },
+        { timeoutMs: purpose.pushTimeoutMs, signal },
       ),
     tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
     historyOf: async (commit) => {
@@ -183,9 +226,9 @@ export function describeExit({ end, errorText }: GitExit): string {
 }
 
 /** Never one that is there: a process that was killed may have left it with locks of git inside. */
-async function makeFreshDirectory(ports: Ports, parent: string): Promise<string> {
+async function makeFreshDirectory(ports: Ports, parent: string, prefix: string): Promise<string> {
   for (;;) {
-    const name = `ledger-${randomId(ports.random, 16)}`;
+    const name = `${prefix}-${randomId(ports.random, 16)}`;
     for (let number = 1; number < 100; number++) {
       const directory = join(parent, `${name}-${number}`);
       if ((await ports.files.stat(directory)) != null) continue;

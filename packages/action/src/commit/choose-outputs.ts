@@ -1,0 +1,60 @@
+import type { Delivered, TransferResult } from '@motion-transfer/core';
+import { type LockedOutput, readGitIndex, readLockfile } from '@motion-transfer/core/shell';
+import type { Session } from '../session.ts';
+
+/** A video that was delivered and proved, and what the lockfile says about it. */
+export interface ChosenOutput {
+  readonly output: string;
+  readonly sha256: string;
+  readonly locked: LockedOutput;
+}
+
+/** What was to be committed and is not. */
+export interface LeftOut {
+  readonly output: string;
+  readonly why: string;
+}
+
+export interface Choice {
+  readonly chosen: readonly ChosenOutput[];
+  readonly leftOut: readonly LeftOut[];
+  /** Whether this run made any of them. */
+  readonly isAnyNew: boolean;
+}
+
+/**
+ * What this run made and delivered, and what an earlier one made that is not committed yet. What was collected
+ * for nobody stays in the artifact.
+ */
+export async function chooseOutputs(
+  { ports, github, stateDirectory }: Session,
+  results: readonly TransferResult[],
+  delivered: Delivered | null,
+): Promise<Choice> {
+  const proved = new Set(delivered?.videos.map(({ output, sha256 }) => `${sha256} ${output}`));
+  const made = results.filter(
+    ({ state, sha256, output }) =>
+      ['generated', 'copied'].includes(state) && proved.has(`${sha256} ${output}`),
+  );
+  const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
+  const { workspace } = github;
+  const index = await readGitIndex(
+    ports.git,
+    workspace,
+    reused.map(({ output }) => output),
+    // Files without a repository: nobody knows which of them are committed.
+  ).catch(() => null);
+  const uncommitted = reused.filter(({ output, sha256 }) => {
+    const known = index?.files.get(output);
+    return index != null && known?.isUnchanged !== true && known?.lfsObject !== sha256;
+  });
+  const { outputs } = await readLockfile(ports, { workspace, stateDirectory });
+  const chosen: ChosenOutput[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const { output, sha256 } of [...made, ...uncommitted]) {
+    const locked = outputs[output];
+    if (sha256 != null && locked?.sha256 === sha256) chosen.push({ output, sha256, locked });
+    else leftOut.push({ output, why: 'the lockfile of this checkout does not name it any more' });
+  }
+  return { chosen, leftOut, isAnyNew: made.length > 0 };
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import {
+  firstLine,
+  joinIntoLockfile,
+  loadLockfile,
+  type Repository,
+} from '@motion-transfer/core/shell';
+import type { ChosenOutput, LeftOut } from './choose-outputs.ts';
+import type { Contents } from './contents.ts';
+import { whyNoLfs } from './lfs.ts';
+
+/** The tree of a commit with outputs of ours in it. */
+export interface OutputTree {
+  readonly tree: string;
+  /** It is the tree of the parent. */
+  readonly isUnchanged: boolean;
+  readonly outputs: readonly ChosenOutput[];
+  readonly leftOut: readonly LeftOut[];
+  /** The branch has a newer purchase of them, which counts; ours is in its lockfile too. */
+  readonly outdated: readonly string[];
+  /** Ids of what Git LFS must have before anybody fetches the commit. */
+  readonly lfsObjects: readonly string[];
+}
+
+interface TreeRequest {
+  readonly repository: Repository;
+  readonly parent: string;
+  readonly chosen: readonly ChosenOutput[];
+  readonly contents: Contents;
+}
+
+const MAX_LISTING_BYTES = 256 * 1_048_576;
+/** Paths as arguments of one git. */
+const PATHS_AT_ONCE = 100;
+
+interface Entry {
+  readonly mode: string;
+  readonly blob: string;
+}
+
+type Files = ReadonlyMap<string, Entry>;
+
+/**
+ * The parent's tree with our outputs and the lockfile in their places, and everything else as it is. An index of
+ * its own makes it, in a repository of its own: those of the checkout are not touched.
+ */
+export async function makeTree(request: TreeRequest): Promise<OutputTree> {
+  const { repository, parent, chosen } = request;
+  const index = join(repository.directory, `index-${parent}`);
+  const git: Repository['git'] = (args, options = {}) =>
+    repository.git(args, { ...options, environment: { GIT_INDEX_FILE: index } });
+  await git(['read-tree', parent]);
+  const files = await listFiles(repository, parent);
+  const filters = await readFilters(
+    git,
+    chosen.map(({ output }) => output),
+  );
+  const lfsProblem = [...filters.values()].includes('lfs')
+    ? await whyNoLfs(repository, await readFile(repository, files, '.lfsconfig'))
+    : null;
+
+  const blobs = new Map<string, string>();
+  const leftOut: LeftOut[] = [];
+  for (const output of chosen) {
+    const filter = filters.get(output.output) ?? 'unspecified';
+    const why = whyNotHere(files, output.output) ?? whyNotBy(filter, lfsProblem);
+    const content =
+      why == null
+        ? await request.contents.store(output, filter === 'lfs')
+        : ({ kind: 'left-out', why } as const);
+    if (content.kind === 'stored') blobs.set(output.output, content.blob);
+    else leftOut.push({ output: output.output, why: content.why });
+  }
+  const stored = chosen.filter(({ output }) => blobs.has(output));
+  const joined = joinIntoLockfile(
+    await loadLockfile((path) => readFile(repository, files, path)),
+    Object.fromEntries(stored.map(({ output, locked }) => [output, locked])),
+  );
+  // Whichever purchase counts in the lockfile, its file must be there.
+  const counts = ({ output, sha256 }: ChosenOutput) =>
+    joined.lockfile.outputs[output]?.sha256 === sha256;
+  const outputs = stored.filter(counts);
+  const changes = new Map(outputs.map(({ output }) => [output, blobs.get(output) ?? '']));
+  if (stored.length > 0) {
+    for (const [path, input] of joined.files) {
+      const args = ['hash-object', '-w', '--stdin', '--no-filters'];
+      changes.set(path, firstLine(await git(args, { input })));
+    }
+  }
+  await updateIndex(git, files, changes);
+  // What was not fetched is at the server.
+  const tree = firstLine(await git(['write-tree', '--missing-ok']));
+  const before = firstLine(await git(['rev-parse', '--verify', `${parent}^{tree}`]));
+  return {
+    tree,
+    isUnchanged: tree === before,
+    outputs,
+    leftOut,
+    outdated: stored.filter((output) => !counts(output)).map(({ output }) => output),
+    lfsObjects: outputs
+      .filter(({ output }) => filters.get(output) === 'lfs')
+      .map(({ sha256 }) => sha256),
+  };
+}
+
+async function listFiles({ git }: Repository, commit: string): Promise<Files> {
+  const args = ['ls-tree', '-r', '-z', '--full-tree', commit];
+  const { output } = await git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+  const lines = Buffer.from(output).toString('utf8').split('\0').slice(0, -1);
+  return new Map(
+    lines.map((line) => {
+      const tab = line.indexOf('\t');
+      const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
+      return [line.slice(tab + 1), { mode, blob }];
+    }),
+  );
+}
+
+/** `null` when the commit has no such file. */
+async function readFile({ git }: Repository, files: Files, path: string): Promise<string | null> {
+  const entry = files.get(path);
+  if (entry == null) return null;
+  return Buffer.from((await git(['cat-file', 'blob', entry.blob])).output).toString('utf8');
+}
+
+/** What filter each path goes through, by the attributes of the tree (gitattributes(5)). */
+async function readFilters(
+  git: Repository['git'],
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const args = ['check-attr', '--cached', '-z', '--stdin', 'filter'];
+  const { output } = await git(args, { input: paths.map((path) => `${path}\0`).join('') });
+  const fields = Buffer.from(output).toString('utf8').split('\0');
+  const filters = new Map<string, string>();
+  for (let at = 0; at + 2 < fields.length; at += 3)
+    filters.set(fields[at] ?? '', fields[at + 2] ?? '');
+  return filters;
+}
+
+/** Links and directories stay what they are, and so does what lies below them. */
+function whyNotHere(files: Files, output: string): string | null {
+  const there = files.get(output);
+  if (there != null && !there.mode.startsWith('100'))
+    return 'the branch has something else than a file at this path';
+  const parts = output.split('/');
+  const isBelowFile = parts.some((_, count) => files.has(parts.slice(0, count).join('/')));
+  if (isBelowFile) return 'the branch has a file or a link where its directory should be';
+  if (there == null && [...files.keys()].some((path) => path.startsWith(`${output}/`)))
+    return 'the branch has a directory at this path';
+  return null;
+}
+
+function whyNotBy(filter: string, lfsProblem: string | null): string | null {
+  if (filter === 'unspecified' || filter === 'unset') return null;
+  if (filter === 'lfs') return lfsProblem;
+  return `.gitattributes sends it through the filter ${filter}, which this action does not run: commit it with git in a later step`;
+}
+
+async function updateIndex(
+  git: Repository['git'],
+  files: Files,
+  changes: ReadonlyMap<string, string>,
+): Promise<void> {
+  const entries = [...changes];
+  for (let first = 0; first < entries.length; first += PATHS_AT_ONCE) {
+    const batch = entries.slice(first, first + PATHS_AT_ONCE).flatMap(([path, blob]) => {
+      const mode = files.get(path)?.mode ?? '100644';
+      return ['--cacheinfo', `${mode},${blob},${path}`];
+    });
+    await git(['update-index', '--add', ...batch]);
+  }
+}

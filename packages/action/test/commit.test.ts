@@ -1,0 +1,148 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DANCE, LOCKFILE, startCommitting, videoOf, WAVE } from './commit/bench.ts';
+import { oneTransfer } from './workbench.ts';
+
+describe.concurrent('commit: branch', () => {
+  test('commits outputs and lockfile and nothing else, and the next run reuses them without a commit', async () => {
+    const bench = await startCommitting();
+    const workspace = bench.clone();
+    writeFileSync(join(workspace, 'staged.txt'), 'of an earlier step');
+    bench.git(workspace, 'add', 'staged.txt');
+    writeFileSync(join(workspace, 'girl.png'), 'changed by an earlier step', { flag: 'a' });
+    const indexBefore = readFileSync(join(workspace, '.git/index'));
+    const parent = bench.tip();
+    const run = await bench.commitRun({}, { workspace });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.changed()).toEqual([DANCE, WAVE, LOCKFILE].sort());
+    expect(bench.atServer('rev-parse', 'main^')).toBe(parent);
+    expect(bench.lockedOutputs()).toEqual([DANCE, WAVE]);
+    expect(bench.bytesAtServer(WAVE)).toEqual(readFileSync(join(workspace, WAVE)));
+    expect(videoOf(bench.bytesAtServer(WAVE))).toBe('ftyp');
+    expect(run.outputs).toMatchObject({
+      'commit-id': bench.tip(),
+      'commit-url': `https://github.example.com/octo/animations/commit/${bench.tip()}`,
+    });
+    expect(run.summary).toContain(run.outputs['commit-url']);
+    expect(bench.git(workspace, 'status', '--porcelain', 'staged.txt')).toBe('A  staged.txt');
+    expect(readFileSync(join(workspace, '.git/index'))).toEqual(indexBefore);
+    expect(bench.git(workspace, 'rev-parse', 'HEAD')).toBe(parent);
+
+    const submits = bench.submits();
+    const tip = bench.tip();
+    const next = await bench.commitRun();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(next.outputs).toMatchObject({ 'reused-count': '2', 'generated-count': '0' });
+    expect(next.outputs['commit-id']).toBeUndefined();
+    expect(bench.submits()).toBe(submits);
+    expect(bench.tip()).toBe(tip);
+  });
+
+  test('builds on what the branch is by then, also when it moves during the push', async () => {
+    const bench = await startCommitting({ config: oneTransfer('prospolabs') });
+    const workspace = bench.clone();
+    bench.pushByOther('after-checkout.txt', 'one');
+    const other = bench.atServer('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'Meanwhile');
+    // The branch moves once, between the fetch and the push.
+    bench.onPush(`while read old new ref; do
+  if [ "$ref" = refs/heads/main ] && [ ! -e moved ]; then
+    touch moved; env -u GIT_QUARANTINE_PATH git update-ref refs/heads/main ${other}
+  fi
+done`);
+    const run = await bench.commitRun({}, { workspace });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.subjects()).toEqual([
+      `Add ${WAVE} made by Motion Transfer`,
+      'Meanwhile',
+      'By somebody else',
+      'Set up',
+      'Add characters and motions',
+    ]);
+    expect(bench.changed()).toEqual([WAVE, LOCKFILE]);
+    expect(run.outputs['commit-id']).toBe(bench.tip());
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('that is protected says what to do, and the next run takes the videos from the artifact', async () => {
+    const bench = await startCommitting({
+      config: oneTransfer('prospolabs'),
+      artifactService: true,
+    });
+    bench.onPush(`while read old new ref; do
+  if [ "$ref" = refs/heads/main ]; then
+    echo 'error: GH006: Protected branch update failed for refs/heads/main.' >&2; exit 1
+  fi
+done`);
+    const tip = bench.tip();
+    const run = await bench.commitRun();
+    expect(run.exitCode).toBe(1);
+    const said = run.annotations.at(-1)?.message;
+    expect(said).toContain('branch main does not take the commit');
+    expect(said).toContain('the branch is protected: use `commit: pull-request`');
+    expect(said).toContain('is in the artifact motion-transfer of this run');
+    expect(bench.tip()).toBe(tip);
+    rmSync(join(bench.server, 'hooks/pre-receive'));
+    const next = await bench.commitRun();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(bench.changed()).toEqual([WAVE, LOCKFILE]);
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('leaves out a video that is gone or changed since it was delivered, and names it', async () => {
+    let workspace = '';
+    const bench = await startCommitting({
+      artifactService: true,
+      config: `version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/gone.mp4 }
+  - { character: girl.png, motion: wave.mp4, output: animations/changed.mp4 }
+  - { character: girl.png, motion: dance.mp4, output: animations/kept.mp4 }
+`,
+      checkpoint: async ({ path }, moment) => {
+        if (path.endsWith('/FinalizeArtifact') && moment === 'arrived') {
+          rmSync(join(workspace, 'animations/gone.mp4'), { force: true });
+          writeFileSync(join(workspace, 'animations/changed.mp4'), 'other bytes');
+        }
+        return 'pass';
+      },
+    });
+    workspace = bench.clone();
+    const run = await bench.commitRun({}, { workspace });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('animations/gone.mp4: the file is gone');
+    expect(run.stdout).toContain('animations/changed.mp4: the file was changed after it was made');
+    expect(bench.changed()).toEqual(['animations/kept.mp4', LOCKFILE]);
+    expect(bench.lockedOutputs()).toEqual(['animations/kept.mp4']);
+    expect(run.outputs['commit-id']).toBe(bench.tip());
+    const next = await bench.commitRun();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(bench.changed()).toEqual(['animations/changed.mp4', 'animations/gone.mp4', LOCKFILE]);
+    expect(bench.submits()).toBe(3);
+  });
+
+  test('with a token whose pushes start workflows ends after one commit', async () => {
+    const bench = await startCommitting({ config: oneTransfer('prospolabs') });
+    const token = bench.emulator.github.createToken(
+      { contents: 'write', actions: 'read' },
+      'octocat',
+    );
+    const made = await bench.commitRun({}, { token });
+    expect(made.exitCode, made.stdout).toBe(0);
+    const tip = bench.tip();
+    expect(bench.atServer('log', '-1', '--format=%(trailers:key=Motion-Transfer-Run)')).toMatch(
+      /^Motion-Transfer-Run: \d+-1$/,
+    );
+    // What its push starts, in a checkout that seems to have something to commit.
+    const workspace = bench.clone();
+    bench.git(workspace, 'rm', '--quiet', '--cached', WAVE);
+    bench.pushByOther('later.txt', 'meanwhile');
+    const later = bench.tip();
+    const started = await bench.commitRun({}, { token, workspace, sha: tip });
+    expect(started.exitCode, started.stdout).toBe(0);
+    expect(started.stdout).toContain('Nothing was made for the commit of an earlier run');
+    expect(bench.tip()).toBe(later);
+    expect(bench.submits()).toBe(1);
+  });
+});
