@@ -53544,7 +53544,7 @@ function createGitHubAccess(ports, environment, token, repository) {
     const connection = connectionOf(environment, token);
     let opening = null;
     const open = () => {
-        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(109)]).then(__nccwpck_require__.bind(__nccwpck_require__, 69109)).then((rest) => ({
+        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(99)]).then(__nccwpck_require__.bind(__nccwpck_require__, 22099)).then((rest) => ({
             rest,
             client: rest.createGitHubClient(ports, connection),
         }));
@@ -53564,6 +53564,10 @@ function createGitHubAccess(ports, environment, token, repository) {
         async pullRequest(number) {
             const { rest, client } = await open();
             return rest.createPullRequestApi(client, repository, number);
+        },
+        async pullRequests() {
+            const { rest, client } = await open();
+            return rest.createPullRequestsApi(client, repository);
         },
         async readFileAt(path, ref) {
             const { rest, client } = await open();
@@ -53648,6 +53652,7 @@ async function readGitHubContext(environment) {
             job: environment.GITHUB_JOB ?? '',
             pullRequest: readNumber(payload.pull_request?.number),
         },
+        headBranch: readText(payload.pull_request?.head?.ref),
         pullRequest,
         unclearPullRequest,
         isUnmerged: pullRequest != null || unclearPullRequest != null,
@@ -53660,6 +53665,7 @@ async function readGitHubContext(environment) {
             environment.USER ||
             'unknown',
         artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
+        commitUrl: (id) => (repository == null ? null : `${server}/${repository}/commit/${id}`),
         supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
         enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
     };
@@ -53857,7 +53863,7 @@ function refused(message) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18429);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53329);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53887,6 +53893,7 @@ __webpack_async_result__();
 
 
 const COMMANDS = ['plan', 'run', 'reconcile', 'probe'];
+const COMMIT_MODES = ['none', 'branch', 'pull-request'];
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
 const DEADLINE_RESERVE_MINUTES = 2;
 /** The only place that reads inputs. @throws ConfigError with every problem. */
@@ -53903,6 +53910,9 @@ function readInputs() {
     const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
     const retentionDays = readInteger('retention-days', 1, 400, refuse);
     const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+    const commit = readChoice('commit', COMMIT_MODES, refuse) ?? 'none';
+    if (commit !== 'none' && (command === 'reconcile' || command === 'probe'))
+        refuse('commit', `is not for command: ${command}, which makes no outputs of the config`);
     const approvedPlan = text('plan');
     if (approvedPlan != null && command !== 'run')
         refuse('plan', 'is only for command: run, which then buys nothing but this plan');
@@ -53937,6 +53947,7 @@ function readInputs() {
         artifactLayout,
         retentionDays,
         comment,
+        commit,
         approvedPlan,
         githubToken: text('github-token'),
         writeOff: text('write-off'),
@@ -54075,7 +54086,7 @@ function namesOf(limits) {
 
 /***/ }),
 
-/***/ 18429:
+/***/ 53329:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54094,6 +54105,79 @@ var shell = __nccwpck_require__(80378);
 var deliver = __nccwpck_require__(59858);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
 var report_bundle = __nccwpck_require__(32837);
+;// CONCATENATED MODULE: ./lib/commit/destination.js
+
+/** Below it are branches of our own; the rest of the name is the branch that they are to be merged into. */
+const OWN_BRANCHES = 'motion-transfer/outputs-';
+/** `null` where nothing is to be committed. */
+function findDestination({ inputs, github, checkout }) {
+    const { commit, githubToken } = inputs;
+    if (commit === 'none')
+        return null;
+    if (github.remoteUrl == null)
+        return refused('there is no GitHub repository to commit to; leave `commit` out here');
+    if (githubToken == null)
+        return refused('it needs a github-token with `contents: write`; give the step one');
+    if (github.isFork)
+        return refused('the pull request comes from a fork, for which nothing is committed');
+    const branch = branchOf(github);
+    if (branch == null)
+        return refused(`the event (${github.eventName}, ${github.ref ?? 'no ref'}) does not say which branch the outputs belong to; run on push, schedule or workflow_dispatch of a branch, or on pull_request`);
+    if (!isOfBranch(github, checkout))
+        return refused(`commit ${checkout.sha?.slice(0, 12) ?? 'unknown'} is checked out, and not what the event is about (${branch}), so nobody knows which branch its outputs belong to; check out without \`ref\``);
+    return destinationOf(commit, branch);
+}
+function destinationOf(commit, branch) {
+    // A pull request into a branch of our own would be followed by one into its branch, and so on.
+    if (commit === 'branch' || branch.startsWith(OWN_BRANCHES))
+        return { kind: 'branch', branch };
+    return { kind: 'pull-request', branch: `${OWN_BRANCHES}${branch}`, base: branch };
+}
+function branchOf(github) {
+    const { eventName, headBranch, pullRequest, unclearPullRequest, ref } = github;
+    if (eventName === 'pull_request')
+        return pullRequest == null ? null : headBranch;
+    if (pullRequest != null || unclearPullRequest != null)
+        return null;
+    return /^refs\/heads\/(.+)$/.exec(ref ?? '')?.[1] ?? null;
+}
+function isOfBranch({ sha, ref, defaultBranch, pullRequest }, { sha: checkedOut, standing }) {
+    if (checkedOut != null && [sha, pullRequest?.headSha].includes(checkedOut))
+        return true;
+    // A later commit of the default branch, or an earlier one.
+    const isMerged = standing.kind === 'default-branch' || standing.kind === 'merged';
+    return pullRequest == null && isMerged && ref === `refs/heads/${defaultBranch}`;
+}
+function refused(problem) {
+    return { kind: 'refused', problem };
+}
+/** @throws ConfigError, before anything is bought, when there is no place for the outputs that are to be committed. */
+function requireDestination(session) {
+    const found = findDestination(session);
+    if (found?.kind !== 'refused')
+        return found;
+    const message = `${session.inputs.commit}: ${found.problem}`;
+    throw new lib/* ConfigError */.xL([{ severity: 'error', path: 'input commit', message }]);
+}
+/** What a plan says about it. */
+function notesOfDestination(session) {
+    const found = findDestination(session);
+    switch (found?.kind) {
+        case undefined:
+            return [];
+        case 'refused':
+            return [
+                `With commit: ${session.inputs.commit} a run would buy nothing here: ${found.problem}.`,
+            ];
+        case 'branch':
+            return [`A run commits what it makes to branch ${found.branch}.`];
+        case 'pull-request':
+            return [
+                `A run commits what it makes to branch ${found.branch}, in a pull request into ${found.base}.`,
+            ];
+    }
+}
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/progress.js
@@ -54242,6 +54326,15 @@ function setArtifactOutputs(github, artifact) {
         return;
     (0,environment/* setOutput */.u)('artifact-id', String(artifact.id));
     (0,environment/* setOutput */.u)('artifact-url', github.artifactUrl(artifact.id) ?? '');
+}
+/** Nothing without a commit or a pull request. */
+function setCommitOutputs(github, { commitId, pullRequestUrl }) {
+    if (commitId != null) {
+        (0,environment/* setOutput */.u)('commit-id', commitId);
+        (0,environment/* setOutput */.u)('commit-url', github.commitUrl(commitId) ?? '');
+    }
+    if (pullRequestUrl != null)
+        (0,environment/* setOutput */.u)('pull-request-url', pullRequestUrl);
 }
 function dollars(microUsd) {
     return (0,shell/* formatUsd */.UK)(microUsd).slice(1);
@@ -55054,6 +55147,7 @@ async function onAccountOfMerge(session, { config }, ledger) {
 
 
 
+
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
 async function runPlanCommand(started) {
     const requested = await readRequestedConfig(started);
@@ -55078,6 +55172,7 @@ async function runPlanCommand(started) {
         ...logNotes(planned.plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
         ...[planned.ledgerProblem, accountProblem].filter((problem) => problem != null),
         ...notesOfBase(session),
+        ...notesOfDestination(session),
         ...planned.notes,
     ];
     const report = (0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes });
@@ -55389,6 +55484,625 @@ async function deliverCollected(session, request) {
     return (0,deliver/* deliverBundle */.c0)(session, bundle, request);
 }
 
+;// CONCATENATED MODULE: ./lib/commit/choose-outputs.js
+
+/**
+ * What this run made and delivered, and what an earlier one made that is not committed yet. What was collected
+ * for nobody stays in the artifact.
+ */
+async function chooseOutputs({ ports, github, stateDirectory }, results, delivered) {
+    const proved = new Set(delivered?.videos.map(({ output, sha256 }) => `${sha256} ${output}`));
+    const made = results.filter(({ state, sha256, output }) => ['generated', 'copied'].includes(state) && proved.has(`${sha256} ${output}`));
+    const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
+    const { workspace } = github;
+    const index = await (0,shell/* readGitIndex */.Nk)(ports.git, workspace, reused.map(({ output }) => output)).catch(() => null);
+    const uncommitted = reused.filter(({ output, sha256 }) => {
+        const known = index?.files.get(output);
+        return index != null && known?.isUnchanged !== true && known?.lfsObject !== sha256;
+    });
+    const { outputs } = await (0,shell/* readLockfile */.GQ)(ports, { workspace, stateDirectory });
+    const chosen = [];
+    const leftOut = [];
+    for (const { output, sha256 } of [...made, ...uncommitted]) {
+        const locked = outputs[output];
+        if (sha256 != null && locked?.sha256 === sha256)
+            chosen.push({ output, sha256, locked });
+        else
+            leftOut.push({ output, why: 'the lockfile of this checkout does not name it any more' });
+    }
+    return { chosen, leftOut, isAnyNew: made.length > 0 };
+}
+
+;// CONCATENATED MODULE: ./lib/commit/contents.js
+
+
+
+/** docs: About large files on GitHub: what is larger is refused outside of Git LFS. */
+const MAX_BLOB_BYTES = 100 * 1_048_576;
+/** Only the bytes on record are stored: a copy is compared, and the copy is what git reads. */
+function createContents({ files }, workspace, { directory, git }) {
+    const known = new Map();
+    const writePointer = async (sha256, bytes) => {
+        const input = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${bytes}\n`;
+        return (0,shell/* firstLine */.TM)(await git(['hash-object', '-w', '--stdin', '--no-filters'], { input }));
+    };
+    const read = async ({ output, sha256 }, isLfs) => {
+        // Where git-lfs looks for an object that it uploads.
+        const copy = (0,external_node_path_.join)(directory, 'lfs/objects', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+        const why = await copyProved(files, { workspace, output, sha256 }, copy);
+        if (why != null)
+            return { kind: 'left-out', why };
+        const bytes = (await files.stat(copy))?.bytes ?? 0;
+        if (isLfs)
+            return { kind: 'stored', blob: await writePointer(sha256, bytes) };
+        if (bytes > MAX_BLOB_BYTES)
+            return {
+                kind: 'left-out',
+                why: 'it is larger than 100 MB, which GitHub refuses outside of Git LFS: track it (`git lfs track`)',
+            };
+        const args = ['hash-object', '-w', '--no-filters', '--', copy];
+        return { kind: 'stored', blob: (0,shell/* firstLine */.TM)(await git(args)) };
+    };
+    return {
+        async store(output, isLfs) {
+            const key = `${isLfs} ${output.output}`;
+            const content = known.get(key) ?? (await read(output, isLfs));
+            known.set(key, content);
+            return content;
+        },
+    };
+}
+/** Why there is no copy; `null` when there is. */
+async function copyProved(files, { workspace, output, sha256 }, copy) {
+    try {
+        const path = await (0,shell/* resolveInside */.LI)({ files }, workspace, output);
+        if ((await files.stat(path)) == null)
+            return 'the file is gone';
+        // Of two outputs with the same bytes one copy is enough.
+        const isCopied = (await files.stat(copy)) != null;
+        if (!isCopied) {
+            await files.makeDirectory((0,external_node_path_.dirname)(copy));
+            await files.copy(path, copy);
+        }
+        if ((await (0,shell/* sha256OfFile */.mO)(files, isCopied ? path : copy)) === sha256)
+            return null;
+        if (!isCopied)
+            await files.remove(copy);
+        return 'the file was changed after it was made';
+    }
+    catch (error) {
+        return `the file could not be read (${(0,lib/* messageOf */.bD)(error)})`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/commit/offer-pull-request.js
+
+
+/**
+ * Opens the pull request of a branch of our own, or says in the open one what was added. Returns its page.
+ *
+ * @throws MotionTransferError with the next step: the branch is pushed by then.
+ */
+async function offerPullRequest(pulls, { branch, base }, text) {
+    const findOpen = async () => (await pulls.ofBranch(branch)).find(({ isOpen, baseBranch }) => isOpen && baseBranch === base);
+    try {
+        const open = await findOpen();
+        if (open == null)
+            return (await pulls.open(branch, base, text)).url;
+        await pulls.update(open.number, text);
+        return open.url;
+    }
+    catch (error) {
+        // Another run was faster, or the answer to our own question was lost.
+        const opened = await findOpen().catch(() => undefined);
+        if (opened != null)
+            return opened.url;
+        throw new lib/* MotionTransferError */.cc(`the outputs are on branch ${branch}, but its pull request could not be opened (${(0,lib/* messageOf */.bD)(error)}); ${adviseOn(error)}, or open it by hand`, { cause: error });
+    }
+}
+function adviseOn(error) {
+    if (!(error instanceof errors/* GitHubRefusalError */.c))
+        return 'run again';
+    // docs: Preventing GitHub Actions from creating or approving pull requests.
+    return /not permitted to create/i.test(error.message)
+        ? 'allow it in the settings of the repository (Actions, General, "Allow GitHub Actions to create and approve pull requests")'
+        : 'give the job `permissions: pull-requests: write`';
+}
+
+;// CONCATENATED MODULE: ./lib/commit/lfs.js
+
+
+const VERSION_TIMEOUT_MS = 30_000;
+/** One that hangs is ended by git-lfs itself (`lfs.activitytimeout`, 30 s). */
+const UPLOAD_TIMEOUT_MS = 20 * 60_000;
+/** Ids as arguments of one git. */
+const OBJECTS_AT_ONCE = 200;
+const SETTINGS = [
+    // Locks of others are about files that people edit.
+    'lfs.locksverify=false',
+    // The basic transfer alone starts no other program.
+    'lfs.basictransfersonly=true',
+].flatMap((setting) => ['-c', setting]);
+/** Why files of Git LFS cannot be committed; `null` when they can. `lfsConfig`: the repository's `.lfsconfig`. */
+async function whyNoLfs(repository, lfsConfig) {
+    // The token is for GitHub, and not for whatever server a file of the repository names.
+    if (/^\s*(?:\[[^\]]*\]\s*)?(?:push)?url\s*=/im.test(lfsConfig ?? ''))
+        return '.lfsconfig keeps the objects of Git LFS on another server, for which this action has no credentials: commit it with git in a later step';
+    const args = ['lfs', 'version'];
+    const ended = await repository.askRemote(args, { timeoutMs: VERSION_TIMEOUT_MS });
+    if (ended.exitCode === 0)
+        return null;
+    return '.gitattributes sends it through Git LFS, and git-lfs is not installed here: install it in a step before (`sudo apt-get install git-lfs`)';
+}
+/** Uploads objects that lie in the repository's own store; nobody can fetch a pointer before its object is there. */
+async function uploadObjects(repository, remoteUrl, objects, signal) {
+    for (let first = 0; first < objects.length; first += OBJECTS_AT_ONCE) {
+        const batch = objects.slice(first, first + OBJECTS_AT_ONCE);
+        const ended = await repository.askRemote([...SETTINGS, 'lfs', 'push', '--object-id', remoteUrl, ...batch], { timeoutMs: UPLOAD_TIMEOUT_MS, signal });
+        if (ended.exitCode === 0)
+            continue;
+        throw new lib/* MotionTransferError */.cc(`Git LFS did not take the videos (${(0,shell/* describeExit */.KE)(ended)}), so nothing was pushed; check \`permissions: contents: write\` and the storage that Git LFS has left`);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/commit/refused-push.js
+
+/** Why a push was refused, in what GitHub says about it, and what to do about that. */
+const REASONS = [
+    [
+        /GH001|large files detected|exceeds GitHub's file size limit/i,
+        () => 'a video is larger than GitHub takes outside of Git LFS: track it (`git lfs track`)',
+    ],
+    [
+        /signature|must be signed/i,
+        () => 'its rules want signed commits, and this one is not: take the branch out of that rule for the token, or commit the outputs by hand from the artifact',
+    ],
+    [
+        /GH006|GH013|protected branch|rule violation|ruleset/i,
+        ({ kind }) => kind === 'branch'
+            ? 'the branch is protected: use `commit: pull-request`, or let the token through its rules'
+            : 'a rule protects that name: let the token through it',
+    ],
+    [
+        /40[13]\b|denied|not granted|authentication failed/i,
+        () => 'the token may not write: give the job `permissions: contents: write`',
+    ],
+];
+function refusedPush(destination, said) {
+    const reason = REASONS.find(([pattern]) => pattern.test(said));
+    const advice = reason?.[1](destination) ?? 'let the token through the rules of the branch';
+    return new lib/* MotionTransferError */.cc(`branch ${destination.branch} does not take the commit (${said}); ${advice}`);
+}
+
+;// CONCATENATED MODULE: ./lib/commit/texts.js
+/** What others read about a commit of ours, and how we know one again. */
+const MARKER = 'Motion-Transfer-Run';
+/** A pull request of many outputs stays readable. */
+const MOST_LISTED = 200;
+/** As GitHub shows the account of the automatic token (its id is public). */
+const AUTHOR = {
+    name: 'github-actions[bot]',
+    email: '41898282+github-actions[bot]@users.noreply.github.com',
+};
+/** The trailer tells a later run that this commit is none of a person. */
+function commitMessage(occasion) {
+    const { runUrl, runId, attempt } = occasion;
+    const run = runUrl == null ? [] : [`Run: ${runUrl}`];
+    const trailers = [...run, `${MARKER}: ${runId}-${attempt}`];
+    return `${titleOf(occasion)}\n\n${listOf(occasion, '')}\n\n${trailers.join('\n')}\n`;
+}
+function isOwnMessage(message) {
+    return new RegExp(`^${MARKER}: \\S+$`, 'm').test(message);
+}
+function pullRequestText(occasion) {
+    const { runUrl } = occasion;
+    const by = runUrl == null ? 'a run' : `[a run](${runUrl})`;
+    const body = `Outputs that ${by} made, with the lockfile that says what they were made from. Last added:\n\n${listOf(occasion, '- ')}\n\nWhile this is open, further runs add their outputs to it.\n`;
+    return { title: 'Add animations made by Motion Transfer', body };
+}
+function titleOf({ outputs }) {
+    // The branch has newer videos; what ours were made from is on record all the same.
+    if (outputs.length === 0)
+        return 'Record what Motion Transfer bought in the lockfile';
+    return outputs.length === 1
+        ? `Add ${outputs[0]} made by Motion Transfer`
+        : `Add ${outputs.length} animations made by Motion Transfer`;
+}
+function listOf({ outputs }, bullet) {
+    const names = outputs
+        .slice(0, MOST_LISTED)
+        .map((output) => `${bullet}${bullet === '' ? output : code(output)}`);
+    const more = outputs.length - names.length;
+    return [...names, ...(more > 0 ? [`${bullet}and ${more} more`] : [])].join('\n');
+}
+/** A name of a file is text of others: no Markdown, and nobody is mentioned by it. */
+function code(name) {
+    return `\`${name.replaceAll('`', "'")}\``;
+}
+
+;// CONCATENATED MODULE: ./lib/commit/tree.js
+
+
+
+const MAX_LISTING_BYTES = 256 * 1_048_576;
+/** Paths as arguments of one git. */
+const PATHS_AT_ONCE = 100;
+/**
+ * The parent's tree with our outputs and the lockfile in their places, and everything else as it is. An index of
+ * its own makes it, in a repository of its own: those of the checkout are not touched.
+ */
+async function makeTree(request) {
+    const { repository, parent, chosen } = request;
+    const index = (0,external_node_path_.join)(repository.directory, `index-${parent}`);
+    const git = (args, options = {}) => repository.git(args, { ...options, environment: { GIT_INDEX_FILE: index } });
+    await git(['read-tree', parent]);
+    const files = await listFiles(repository, parent);
+    const filters = await readFilters(git, chosen.map(({ output }) => output));
+    const lfsProblem = [...filters.values()].includes('lfs')
+        ? await whyNoLfs(repository, await readFile(repository, files, '.lfsconfig'))
+        : null;
+    const blobs = new Map();
+    const leftOut = [];
+    for (const output of chosen) {
+        const filter = filters.get(output.output) ?? 'unspecified';
+        const why = whyNotHere(files, output.output) ?? whyNotBy(filter, lfsProblem);
+        const content = why == null
+            ? await request.contents.store(output, filter === 'lfs')
+            : { kind: 'left-out', why };
+        if (content.kind === 'stored')
+            blobs.set(output.output, content.blob);
+        else
+            leftOut.push({ output: output.output, why: content.why });
+    }
+    const stored = chosen.filter(({ output }) => blobs.has(output));
+    const joined = (0,shell/* joinIntoLockfile */.Uc)(await (0,shell/* loadLockfile */.Ud)((path) => readFile(repository, files, path)), Object.fromEntries(stored.map(({ output, locked }) => [output, locked])));
+    // Whichever purchase counts in the lockfile, its file must be there.
+    const counts = ({ output, sha256 }) => joined.lockfile.outputs[output]?.sha256 === sha256;
+    const outputs = stored.filter(counts);
+    const changes = new Map(outputs.map(({ output }) => [output, blobs.get(output) ?? '']));
+    if (stored.length > 0) {
+        for (const [path, input] of joined.files) {
+            const args = ['hash-object', '-w', '--stdin', '--no-filters'];
+            changes.set(path, (0,shell/* firstLine */.TM)(await git(args, { input })));
+        }
+    }
+    await updateIndex(git, files, changes);
+    // What was not fetched is at the server.
+    const tree = (0,shell/* firstLine */.TM)(await git(['write-tree', '--missing-ok']));
+    const before = (0,shell/* firstLine */.TM)(await git(['rev-parse', '--verify', `${parent}^{tree}`]));
+    return {
+        tree,
+        isUnchanged: tree === before,
+        outputs,
+        leftOut,
+        outdated: stored.filter((output) => !counts(output)).map(({ output }) => output),
+        lfsObjects: outputs
+            .filter(({ output }) => filters.get(output) === 'lfs')
+            .map(({ sha256 }) => sha256),
+    };
+}
+async function listFiles({ git }, commit) {
+    const args = ['ls-tree', '-r', '-z', '--full-tree', commit];
+    const { output } = await git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+    const lines = Buffer.from(output).toString('utf8').split('\0').slice(0, -1);
+    return new Map(lines.map((line) => {
+        const tab = line.indexOf('\t');
+        const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
+        return [line.slice(tab + 1), { mode, blob }];
+    }));
+}
+/** `null` when the commit has no such file. */
+async function readFile({ git }, files, path) {
+    const entry = files.get(path);
+    if (entry == null)
+        return null;
+    return Buffer.from((await git(['cat-file', 'blob', entry.blob])).output).toString('utf8');
+}
+/** What filter each path goes through, by the attributes of the tree (gitattributes(5)). */
+async function readFilters(git, paths) {
+    const args = ['check-attr', '--cached', '-z', '--stdin', 'filter'];
+    const { output } = await git(args, { input: paths.map((path) => `${path}\0`).join('') });
+    const fields = Buffer.from(output).toString('utf8').split('\0');
+    const filters = new Map();
+    for (let at = 0; at + 2 < fields.length; at += 3)
+        filters.set(fields[at] ?? '', fields[at + 2] ?? '');
+    return filters;
+}
+/** Links and directories stay what they are, and so does what lies below them. */
+function whyNotHere(files, output) {
+    const there = files.get(output);
+    if (there != null && !there.mode.startsWith('100'))
+        return 'the branch has something else than a file at this path';
+    const parts = output.split('/');
+    const isBelowFile = parts.some((_, count) => files.has(parts.slice(0, count).join('/')));
+    if (isBelowFile)
+        return 'the branch has a file or a link where its directory should be';
+    if (there == null && [...files.keys()].some((path) => path.startsWith(`${output}/`)))
+        return 'the branch has a directory at this path';
+    return null;
+}
+function whyNotBy(filter, lfsProblem) {
+    if (filter === 'unspecified' || filter === 'unset')
+        return null;
+    if (filter === 'lfs')
+        return lfsProblem;
+    return `.gitattributes sends it through the filter ${filter}, which this action does not run: commit it with git in a later step`;
+}
+async function updateIndex(git, files, changes) {
+    const entries = [...changes];
+    for (let first = 0; first < entries.length; first += PATHS_AT_ONCE) {
+        const batch = entries.slice(first, first + PATHS_AT_ONCE).flatMap(([path, blob]) => {
+            const mode = files.get(path)?.mode ?? '100644';
+            return ['--cacheinfo', `${mode},${blob},${path}`];
+        });
+        await git(['update-index', '--add', ...batch]);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/commit/push-outputs.js
+
+
+
+
+
+
+/** Others push meanwhile: two runs of a matrix, or a person. */
+const RETRY = { limit: { tries: 8 }, baseMs: 500, maxMs: 8_000 };
+/**
+ * Commits on top of whatever the branch is at by then, and again when it has moved meanwhile. Nothing is ever
+ * forced but a branch of our own whose pull request is closed.
+ *
+ * @throws MotionTransferError when it cannot be done, with the next step; StoppedError.
+ */
+async function pushOutputs(ports, request) {
+    const { repository, destination, signal } = request;
+    /** Commits of ours that a push may have brought although nobody said so. */
+    const sent = [];
+    const policy = {
+        ...RETRY,
+        signal,
+        onRetry: ({ because }) => ports.log.info(`branch ${destination.branch}: ${because}; the commit is made again`),
+        onExhausted: ({ because }) => new lib/* MotionTransferError */.cc(`branch ${destination.branch} could not be pushed to in ${RETRY.limit.tries} tries (${because}); run again`),
+    };
+    return (0,shell/* withRetry */.bD)(ports, policy, async () => {
+        const parent = await findParent(request);
+        if (parent instanceof shell/* Again */.Nj)
+            return parent;
+        const { commit: base, replaces, isOnBranch } = parent;
+        const made = await tryTree(request, base);
+        if (made instanceof shell/* Again */.Nj)
+            return made;
+        if (made.isUnchanged)
+            return { ...made, commit: sent.includes(base) ? base : null, isOnBranch };
+        const commit = await makeCommit(ports, request, made, base);
+        await uploadObjects(repository, request.remoteUrl, made.lfsObjects, signal);
+        const ended = await repository.push(commit, signal, { replaces });
+        sent.push(commit);
+        const outcome = (0,shell/* readPushOutcome */.fQ)(ended, destination.branch);
+        const said = `${outcome.summary} ${(0,shell/* describeExit */.KE)(ended)}`.trim();
+        switch (outcome.kind) {
+            case 'accepted':
+                return { ...made, commit, isOnBranch: true };
+            case 'lost':
+                return new shell/* Again */.Nj('it has moved');
+            case 'unclear':
+                if (ended.end === 'abort')
+                    throw new lib/* StoppedError */.Ko('the run was stopped');
+                return new shell/* Again */.Nj(`the push did not end clearly (${said})`);
+            case 'unsigned':
+            case 'refused':
+                throw refusedPush(destination, said);
+        }
+    });
+}
+/** git fetches by itself what it lacks, and the network may fail there too. */
+async function tryTree(request, parent) {
+    try {
+        return await makeTree({ ...request, parent });
+    }
+    catch (error) {
+        // A lockfile that is damaged stays damaged.
+        if (error instanceof lib/* ConfigError */.xL || request.signal.aborted)
+            throw error;
+        return new shell/* Again */.Nj((0,lib/* messageOf */.bD)(error));
+    }
+}
+/** The newest commit of the branch; for one of our own that is not there, or done with, that of its base. */
+async function findParent(request) {
+    const { destination, pulls } = request;
+    const tip = await fetchTip(request, destination.branch);
+    if (tip instanceof shell/* Again */.Nj)
+        return tip;
+    if (destination.kind === 'branch') {
+        if (tip != null)
+            return { commit: tip, replaces: null, isOnBranch: true };
+        throw new lib/* MotionTransferError */.cc(`branch ${destination.branch} is not at the server any more; push it again, then run again`);
+    }
+    const known = tip == null ? [] : ((await pulls?.ofBranch(destination.branch)) ?? []);
+    const isDone = known.some(({ headSha, isOpen }) => !isOpen && headSha === tip) &&
+        !known.some(({ isOpen }) => isOpen);
+    if (tip != null && !isDone)
+        return { commit: tip, replaces: null, isOnBranch: true };
+    const base = await fetchTip(request, destination.base);
+    if (base instanceof shell/* Again */.Nj)
+        return base;
+    if (base != null)
+        return { commit: base, replaces: tip, isOnBranch: false };
+    throw new lib/* MotionTransferError */.cc(`branch ${destination.base} is not at the server any more; push it again, then run again`);
+}
+async function fetchTip({ repository, signal }, branch) {
+    const ended = await repository.fetch(['--depth=1'], signal, branch);
+    if (ended.exitCode === 0)
+        return repository.tip();
+    if (ended.end === 'abort')
+        throw new lib/* StoppedError */.Ko('the run was stopped');
+    const said = (0,shell/* describeExit */.KE)(ended);
+    switch ((0,shell/* readFetchOutcome */.tG)(ended)) {
+        case 'branch-missing':
+            return null;
+        case 'passing':
+            return new shell/* Again */.Nj(`it could not be read (${said})`);
+        case 'refused':
+            throw new lib/* MotionTransferError */.cc(`branch ${branch} cannot be read (${said}); give the job \`permissions: contents: write\``);
+    }
+}
+async function makeCommit({ clock }, { repository, messageFor }, { tree, outputs }, parent) {
+    const date = `${Math.floor(clock.nowMs() / 1_000)} +0000`;
+    const environment = {
+        GIT_AUTHOR_NAME: AUTHOR.name,
+        GIT_AUTHOR_EMAIL: AUTHOR.email,
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_NAME: AUTHOR.name,
+        GIT_COMMITTER_EMAIL: AUTHOR.email,
+        GIT_COMMITTER_DATE: date,
+    };
+    const input = messageFor(outputs.map(({ output }) => output));
+    const args = ['commit-tree', tree, '-p', parent];
+    return (0,shell/* firstLine */.TM)(await repository.git(args, { input, environment }));
+}
+
+;// CONCATENATED MODULE: ./lib/commit/commit-outputs.js
+
+
+
+
+
+
+
+
+
+const NOTHING = { problem: null, notes: [], commitId: null, pullRequestUrl: null };
+/** Videos that are no objects of Git LFS go along with the push. */
+const PUSH_TIMEOUT_MS = 10 * 60_000;
+/**
+ * Commits what was delivered and is proved on disk, with the lockfile's words about it, and nothing else. The
+ * purchase is over by then: trouble here is a problem to report, and loses nothing.
+ */
+async function commitOutputs(session, destination, made) {
+    if (destination == null)
+        return NOTHING;
+    if (session.stop.isCancelled())
+        return { ...NOTHING, problem: `Nothing was committed: the run was cancelled. ${wayOn(made)}` };
+    try {
+        const choice = await chooseOutputs(session, made.results, made.delivered);
+        const nothing = await whyNothing(session, choice);
+        if (nothing != null) {
+            session.ports.log.info(nothing);
+            return { ...NOTHING, problem: problemOf(choice.leftOut, made) };
+        }
+        return await commitChosen(session, destination, choice, made);
+    }
+    catch (error) {
+        return { ...NOTHING, problem: `Nothing was committed: ${(0,lib/* messageOf */.bD)(error)}. ${wayOn(made)}` };
+    }
+}
+/** A push with another token than the automatic one starts workflows, and so a commit of ours would follow another. */
+async function whyNothing({ ports, github }, { chosen, isAnyNew }) {
+    if (chosen.length === 0)
+        return 'There is nothing to commit.';
+    if (isAnyNew)
+        return null;
+    const message = await askGit(ports.git, github.workspace)('log', '-1', '--format=%B', 'HEAD');
+    return isOwnMessage(message ?? '')
+        ? 'Nothing was made for the commit of an earlier run, so no further one follows it.'
+        : null;
+}
+async function commitChosen(session, destination, choice, made) {
+    const { ports, github, access, inputs, stop } = session;
+    const remoteUrl = github.remoteUrl ?? '';
+    const remote = (0,shell/* openRemote */.d3)(remoteUrl, inputs.githubToken, (why) => new lib/* MotionTransferError */.cc(`the repository's address cannot be used: ${why}`));
+    const repository = await (0,shell/* createRepository */.vB)(ports, {
+        label: `branch ${destination.branch}`,
+        branch: destination.branch,
+        remote,
+        temporaryDirectory: github.temporaryDirectory,
+        // Other people's videos are not needed for a tree that has them.
+        filter: 'blob:none',
+        purpose: {
+            name: 'outputs',
+            pushTimeoutMs: PUSH_TIMEOUT_MS,
+            checksObjects: false,
+            errorFor: (message) => new lib/* MotionTransferError */.cc(message),
+            consequence: 'nothing was committed',
+        },
+    });
+    const pulls = destination.kind === 'pull-request' ? ((await access?.pullRequests()) ?? null) : null;
+    const occasionOf = (outputs) => {
+        const { runId, attempt } = github.identity;
+        return { outputs, runId, attempt, runUrl: github.runUrl };
+    };
+    try {
+        const pushed = await pushOutputs(ports, {
+            repository,
+            remoteUrl,
+            destination,
+            pulls,
+            chosen: choice.chosen,
+            contents: createContents(ports, github.workspace, repository),
+            messageFor: (outputs) => secrets/* redactor */.$p.redact(commitMessage(occasionOf(outputs))),
+            signal: stop.hard,
+        });
+        const problem = problemOf([...choice.leftOut, ...pushed.leftOut], made);
+        const committed = { ...NOTHING, commitId: pushed.commit, notes: describe(destination, pushed) };
+        for (const note of committed.notes)
+            ports.log.info(note);
+        if (destination.kind !== 'pull-request' || pulls == null || !pushed.isOnBranch)
+            return { ...committed, problem };
+        const text = pullRequestText(occasionOf(pushed.outputs.map(({ output }) => output)));
+        try {
+            const pullRequestUrl = await offerPullRequest(pulls, destination, text);
+            return { ...committed, problem, pullRequestUrl };
+        }
+        catch (error) {
+            const failed = capitalize((0,lib/* messageOf */.bD)(error));
+            return { ...committed, problem: [problem, failed].filter((one) => one != null).join('. ') };
+        }
+    }
+    finally {
+        await removeQuietly(repository, session);
+    }
+}
+async function removeQuietly(repository, { ports }) {
+    await repository.remove().catch((error) => {
+        ports.log.warning(`${repository.directory} could not be removed: ${(0,lib/* messageOf */.bD)(error)}`);
+    });
+}
+function describe({ branch }, { commit, outputs, outdated }) {
+    const notes = outdated.map((output) => `${output}: branch ${branch} has a newer purchase of it, which counts; ours is kept in its lockfile.`);
+    if (commit == null)
+        return outputs.length === 0
+            ? notes
+            : [...notes, `Nothing to commit: branch ${branch} has it all already.`];
+    const what = outputs.length === 0
+        ? 'no video'
+        : outputs.length === 1
+            ? outputs[0]
+            : `${outputs.length} outputs`;
+    return [
+        ...notes,
+        `Committed ${what} and the lockfile to branch ${branch} (${commit.slice(0, 12)}).`,
+    ];
+}
+function problemOf(leftOut, made) {
+    if (leftOut.length === 0)
+        return null;
+    const named = leftOut.map(({ output, why }) => `${output}: ${why}`);
+    return `Not committed: ${named.join('; ')}. ${wayOn(made)}`;
+}
+/** Where the videos are, and what brings them into the branch. */
+function wayOn({ delivered, isOnRecord }) {
+    const place = delivered?.archive == null
+        ? 'What was made is on this machine, in the workspace'
+        : `What was made is in the artifact ${delivered.archive.artifactName} of this run`;
+    const next = isOnRecord
+        ? 'the next run takes it from its artifact and commits it, nothing is bought again'
+        : 'commit it from there together with the lockfile, so that it is not bought again';
+    return `${place}; ${next}`;
+}
+function capitalize(text) {
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/commands/pinned-plan.js
 
 
@@ -55429,9 +56143,12 @@ function pinned_plan_refusal(message, cause) {
 
 
 
+
+
 /** `run`: buys what the limits allow, and delivers it. */
 async function runRunCommand(started) {
     const { ports, inputs } = started;
+    const destination = requireDestination(started);
     const requested = await readRequestedConfig(started);
     const written = requested.config.ledger;
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(started, written);
@@ -55449,7 +56166,7 @@ async function runRunCommand(started) {
         inGroup: core/* group */.Os,
         deliver: (request, bought) => deliverRun(session, request, { bought, warned }),
     });
-    return reportRun(session, outcome);
+    return reportRun(session, outcome, destination);
 }
 async function deliverRun(session, request, { bought, warned }) {
     // After the purchases: collecting what is paid for must not wait behind a film that is free.
@@ -55463,7 +56180,7 @@ async function deliverRun(session, request, { bought, warned }) {
     const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
     return { ...delivered, ...bundled, notes, previews };
 }
-async function reportRun(session, outcome) {
+async function reportRun(session, outcome, destination) {
     const { delivered, onRecord, isComplete } = outcome;
     const directory = delivered?.bundle.directory ?? null;
     const notes = delivered?.notes ?? outcome.notes;
@@ -55477,10 +56194,20 @@ async function reportRun(session, outcome) {
     if (isComplete)
         await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github).clear();
     const pages = delivered == null ? deliver/* NO_PAGES */.tI : await (0,deliver/* deliverPages */.Wr)(session, delivered);
-    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
-    const failure = report.failure ?? problem;
-    const finished = [...notes, ...pages.notes, ...(problem == null ? [] : [problem])];
-    return finishStep({ ...report, failure, notes: finished }, pages.links, onRecord);
+    const { results } = outcome;
+    const made = { results, delivered, isOnRecord: onRecord != null };
+    const committed = await commitOutputs(session, destination, made);
+    setCommitOutputs(session.github, committed);
+    const problems = [outcome.deliveryProblem ?? outcome.ledgerProblem, committed.problem].filter((problem) => problem != null);
+    const failure = report.failure ?? problems[0] ?? null;
+    // What ends the step stands last in the log.
+    if (committed.problem != null && committed.problem !== failure)
+        session.ports.log.warning(committed.problem);
+    const finished = [...notes, ...pages.notes, ...committed.notes, ...problems];
+    const { commitId, pullRequestUrl } = committed;
+    const commitUrl = commitId == null ? null : session.github.commitUrl(commitId);
+    const links = { ...pages.links, commitUrl, pullRequestUrl };
+    return finishStep({ ...report, failure, notes: finished }, links, onRecord);
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -55502,7 +56229,7 @@ const MANIFEST = 'complete';
 const LANES = 8;
 /** Records the sha256 of every file of an installation, in the installation. */
 async function recordFiles(home) {
-    const paths = await listFiles(home);
+    const paths = await install_manifest_listFiles(home);
     const hashes = await hashFiles(home, paths);
     await (0,promises_.writeFile)((0,external_node_path_.join)(home, MANIFEST), JSON.stringify(Object.fromEntries(hashes)));
 }
@@ -55533,7 +56260,7 @@ function parseManifest(text) {
         return null;
     }
 }
-async function listFiles(home) {
+async function install_manifest_listFiles(home) {
     const entries = await (0,promises_.readdir)(home, { recursive: true, withFileTypes: true });
     return entries
         .filter((entry) => entry.isFile())
@@ -57750,7 +58477,7 @@ async function fetchInto(context, url, path) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _media_byte_source_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39319);
 /* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80594);
+/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15637);
 /* harmony import */ var _media_mp4_check_mp4_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58033);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
@@ -59822,11 +60549,14 @@ function readAdopted(purchase) {
 var http_endpoint = __nccwpck_require__(40292);
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
 var fetch_file = __nccwpck_require__(60876);
+// EXTERNAL MODULE: ../core/lib/model/docs.js
+var docs = __nccwpck_require__(21171);
 // EXTERNAL MODULE: ../core/lib/staging/fetch-asset.js
 var fetch_asset = __nccwpck_require__(49219);
 // EXTERNAL MODULE: ../core/lib/staging/provider-upload.js
 var provider_upload = __nccwpck_require__(31871);
 ;// CONCATENATED MODULE: ../core/lib/staging/stage.js
+
 
 
 
@@ -59932,7 +60662,7 @@ function rawUrl({ rawHosts, repository, commit }, host, path) {
     const base = rawHosts[host];
     if (base == null) {
         const { variable } = http_endpoint/* RAW_HOST_VARIABLES */.Sn[host];
-        throw new model_errors/* MediaError */.FJ(`no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (docs/staging.md)`);
+        throw new model_errors/* MediaError */.FJ(`no provider can read ${path} from ${rawHosts.enterpriseHost}; set ${variable} to where its files are public, or stage otherwise (${(0,docs/* docsPage */.t)('staging')})`);
     }
     const encoded = path.split('/').map(encodeURIComponent).join('/');
     return `${base}/${repository}/${commit}/${encoded}`;
@@ -64290,6 +65020,7 @@ function noteDate({ message, reservedAtMs }, { actor, message: reason }) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   L6: () => (/* binding */ createLockfileWriter),
+  Uc: () => (/* binding */ joinIntoLockfile),
   Ud: () => (/* binding */ loadLockfile),
   v0: () => (/* binding */ lockfileReader),
   lv: () => (/* binding */ readLockfileFiles)
@@ -64298,7 +65029,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
 // EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var lockfile = __nccwpck_require__(8021);
+var model_lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
 ;// CONCATENATED MODULE: ../core/lib/model/conflict-markers.js
@@ -64378,7 +65109,7 @@ function shardPath(digits) {
 }
 /** The file that holds an output. */
 function fileOf(output, isSharded) {
-    return isSharded ? shardPath((0,hash/* sha256 */.sc)(output).slice(0, 2)) : lockfile/* LOCKFILE_PATH */.wm;
+    return isSharded ? shardPath((0,hash/* sha256 */.sc)(output).slice(0, 2)) : model_lockfile/* LOCKFILE_PATH */.wm;
 }
 /**
  * Reads one file: the lockfile or one of its shards. With conflict markers it is the union of both sides.
@@ -64393,7 +65124,7 @@ function parseLockfilePart(text, path) {
     if (first == null || others.length === 0)
         return first ?? parseSide(text, path);
     return {
-        outputs: (0,lockfile/* joinOutputs */.TT)([first.outputs, ...others.map(({ outputs }) => outputs)]),
+        outputs: (0,model_lockfile/* joinOutputs */.TT)([first.outputs, ...others.map(({ outputs }) => outputs)]),
         isSharded: [first, ...others].some(({ isSharded }) => isSharded),
         outdated: 'had merge conflict markers, and was read as what both sides bought',
     };
@@ -64401,13 +65132,13 @@ function parseLockfilePart(text, path) {
 /** Of the releases before the first line per output: one version of the ledger for all outputs. */
 const firstFormat = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(1),
-    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockfile/* lockedOutputSchema */.nv),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), model_lockfile/* lockedOutputSchema */.nv),
     ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
 });
 const presentFormat = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(LOCKFILE_FORMAT),
     shards: schemas/* literal */.euz(SHARD_COUNT).optional(),
-    outputs: schemas/* preprocess */.vkY(withoutEnd, schemas/* record */.g1P(schemas/* string */.YjP(), lockfile/* lockedOutputSchema */.nv)),
+    outputs: schemas/* preprocess */.vkY(withoutEnd, schemas/* record */.g1P(schemas/* string */.YjP(), model_lockfile/* lockedOutputSchema */.nv)),
 });
 const anyFormat = schemas/* discriminatedUnion */.gMt('version', [firstFormat, presentFormat]);
 function withoutEnd(outputs) {
@@ -64455,10 +65186,10 @@ function formatLockfile({ outputs }, isSharded) {
         for (const entry of Object.entries(outputs))
             files.get(fileOf(entry[0], true))?.push(entry);
     }
-    files.set(lockfile/* LOCKFILE_PATH */.wm, main);
+    files.set(model_lockfile/* LOCKFILE_PATH */.wm, main);
     return new Map([...files].map(([path, entries]) => [
         path,
-        formatPart(entries, isSharded && path === lockfile/* LOCKFILE_PATH */.wm),
+        formatPart(entries, isSharded && path === model_lockfile/* LOCKFILE_PATH */.wm),
     ]));
 }
 /** The file that holds an output, alone. */
@@ -64510,19 +65241,19 @@ function refused(path, message, cause) {
 
 /** @throws ConfigError when it is damaged, or a shard is missing: nothing may be planned on a guess. */
 async function loadLockfile(read) {
-    const text = await read(lockfile/* LOCKFILE_PATH */.wm);
+    const text = await read(model_lockfile/* LOCKFILE_PATH */.wm);
     if (text == null)
-        return { lockfile: lockfile/* emptyLockfile */.rA, isSharded: false, outdated: null };
-    const main = parseLockfilePart(text, lockfile/* LOCKFILE_PATH */.wm);
-    const parts = new Map([[lockfile/* LOCKFILE_PATH */.wm, main]]);
+        return { lockfile: model_lockfile/* emptyLockfile */.rA, isSharded: false, outdated: null };
+    const main = parseLockfilePart(text, model_lockfile/* LOCKFILE_PATH */.wm);
+    const parts = new Map([[model_lockfile/* LOCKFILE_PATH */.wm, main]]);
     for (const path of main.isSharded ? SHARD_PATHS : []) {
         const shard = await read(path);
         if (shard == null)
-            throw refused(path, `it is missing, but ${lockfile/* LOCKFILE_PATH */.wm} names it, so nothing is planned: restore it from git (it tells what was already bought)`);
+            throw refused(path, `it is missing, but ${model_lockfile/* LOCKFILE_PATH */.wm} names it, so nothing is planned: restore it from git (it tells what was already bought)`);
         parts.set(path, parseLockfilePart(shard, path));
     }
     return {
-        lockfile: { outputs: (0,lockfile/* joinOutputs */.TT)([...parts.values()].map(({ outputs }) => outputs)) },
+        lockfile: { outputs: (0,model_lockfile/* joinOutputs */.TT)([...parts.values()].map(({ outputs }) => outputs)) },
         isSharded: main.isSharded,
         outdated: whyOutdated(parts, main.isSharded),
     };
@@ -64545,7 +65276,7 @@ function lockfileReader(ports, workspace) {
 /** No file of the lockfile is a link, nor is their directory: what it led to would be read, sent or replaced. */
 async function placeOf(ports, workspace, path) {
     const directory = `${workspace}/${SHARD_DIRECTORY}`;
-    const found = path === lockfile/* LOCKFILE_PATH */.wm ? null : await ports.files.stat(directory);
+    const found = path === model_lockfile/* LOCKFILE_PATH */.wm ? null : await ports.files.stat(directory);
     if (found != null && found.kind !== 'directory')
         throw new errors/* UnsafeError */.pz(`${directory} is not a directory: links are refused there; restore it from git`);
     return `${workspace}/${path}`;
@@ -64559,7 +65290,7 @@ async function readLockfileFiles(read) {
             files.set(path, text);
         return text;
     };
-    const main = await add(lockfile/* LOCKFILE_PATH */.wm);
+    const main = await add(model_lockfile/* LOCKFILE_PATH */.wm);
     const isSharded = main != null && /^\s*"shards"\s*:/m.test(main);
     for (const path of isSharded ? SHARD_PATHS : [])
         await add(path);
@@ -64574,22 +65305,34 @@ function createLockfileWriter(ports, workspace, opened) {
         },
         async write(output, locked) {
             const lockfile = { outputs: { ...stored.lockfile.outputs, [output]: locked } };
-            const isSharded = stored.isSharded || Object.keys(lockfile.outputs).length > MAX_OUTPUTS_IN_ONE_FILE;
-            if (stored.outdated == null && isSharded === stored.isSharded) {
-                const file = formatFileOf(output, lockfile, isSharded);
-                await put(file.path, file.text);
-            }
-            else {
-                if (stored.outdated != null)
-                    ports.log.info(`${stored.outdated}; it is written anew`);
-                if (isSharded)
-                    await ports.files.makeDirectory(`${workspace}/${SHARD_DIRECTORY}`);
-                for (const [path, text] of formatLockfile(lockfile, isSharded))
-                    await put(path, text);
-            }
+            const { files, isSharded, isWhole } = changedFilesOf(stored, lockfile, [output]);
+            if (stored.outdated != null)
+                ports.log.info(`${stored.outdated}; it is written anew`);
+            if (isWhole && isSharded)
+                await ports.files.makeDirectory(`${workspace}/${SHARD_DIRECTORY}`);
+            for (const [path, text] of files)
+                await put(path, text);
             stored = { lockfile, isSharded, outdated: null };
         },
     };
+}
+/** The files that change when a lockfile becomes another one, in these outputs only. */
+function changedFilesOf(stored, lockfile, outputs) {
+    const isSharded = stored.isSharded || Object.keys(lockfile.outputs).length > MAX_OUTPUTS_IN_ONE_FILE;
+    if (stored.outdated != null || isSharded !== stored.isSharded)
+        return { files: formatLockfile(lockfile, isSharded), isSharded, isWhole: true };
+    const files = outputs.map((output) => formatFileOf(output, lockfile, isSharded));
+    return {
+        files: new Map(files.map(({ path, text }) => [path, text])),
+        isSharded,
+        isWhole: false,
+    };
+}
+/** A lockfile that holds these outputs too, as the union that two branches make, and the files that change for it. */
+function joinIntoLockfile(stored, outputs) {
+    const lockfile = { outputs: (0,model_lockfile/* joinOutputs */.TT)([stored.lockfile.outputs, outputs]) };
+    const { files } = changedFilesOf(stored, lockfile, Object.keys(outputs));
+    return { lockfile, files };
 }
 
 
@@ -65109,42 +65852,13 @@ function describeContradiction(claims) {
 
 /***/ }),
 
-/***/ 29623:
+/***/ 33870:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ sha256OfFile)
+/* harmony export */   N: () => (/* binding */ readGitIndex)
 /* harmony export */ });
-/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-
-/** Hex sha256 of a regular file; `null` when there is none. */
-async function sha256OfFile(files, path) {
-    if ((await files.stat(path))?.kind !== 'file')
-        return null;
-    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256OfChunks */ .dy)(files.stream(path));
-}
-
-
-/***/ }),
-
-/***/ 80594:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ identifyFiles)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(48630);
-// EXTERNAL MODULE: ../core/lib/model/hash.js
-var hash = __nccwpck_require__(84456);
-// EXTERNAL MODULE: ../core/lib/media/content.js
-var content = __nccwpck_require__(73910);
-;// CONCATENATED MODULE: ../core/lib/media/git-index.js
+/* harmony import */ var _content_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73910);
 
 /** What git knows of some paths: at most six processes, however many paths there are. */
 async function readGitIndex(git, workspace, paths) {
@@ -65200,7 +65914,7 @@ async function readPointers(git, workspace, blobIds) {
     const sizes = await git.run(workspace, ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'], `${blobIds.join('\n')}\n`);
     const small = sizes.split('\n').flatMap((line) => {
         const [blobId, type, size] = line.split(' ');
-        const isSmall = type === 'blob' && Number(size) < content/* MAX_LFS_POINTER_BYTES */.Xe;
+        const isSmall = type === 'blob' && Number(size) < _content_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_LFS_POINTER_BYTES */ .Xe;
         return isSmall && blobId != null ? [{ blobId, bytes: Number(size) }] : [];
     });
     if (small.length === 0)
@@ -65215,7 +65929,7 @@ async function readPointers(git, workspace, blobIds) {
             break;
         cursor = start + header.length;
         // Pointers are ASCII, so their characters are their bytes; other small blobs just do not match.
-        const pointed = (0,content/* readLfsPointer */.tY)(Buffer.from(contents.slice(cursor, cursor + bytes)));
+        const pointed = (0,_content_js__WEBPACK_IMPORTED_MODULE_0__/* .readLfsPointer */ .tY)(Buffer.from(contents.slice(cursor, cursor + bytes)));
         if (pointed != null)
             pointers.set(blobId, pointed);
     }
@@ -65225,13 +65939,41 @@ function splitNul(text) {
     return text.split('\0').filter((part) => part !== '');
 }
 
-// EXTERNAL MODULE: ../core/lib/media/paths.js
-var media_paths = __nccwpck_require__(18587);
-// EXTERNAL MODULE: ../core/lib/media/pieces.js
-var media_pieces = __nccwpck_require__(27512);
-// EXTERNAL MODULE: ../core/lib/media/repository.js
-var repository = __nccwpck_require__(28035);
-;// CONCATENATED MODULE: ../core/lib/media/identity.js
+
+/***/ }),
+
+/***/ 29623:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ sha256OfFile)
+/* harmony export */ });
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
+
+/** Hex sha256 of a regular file; `null` when there is none. */
+async function sha256OfFile(files, path) {
+    if ((await files.stat(path))?.kind !== 'file')
+        return null;
+    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256OfChunks */ .dy)(files.stream(path));
+}
+
+
+/***/ }),
+
+/***/ 15637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ identifyFiles)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var p_limit__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(48630);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
+/* harmony import */ var _content_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73910);
+/* harmony import */ var _git_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(33870);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(18587);
+/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(27512);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(28035);
 
 
 
@@ -65251,15 +65993,15 @@ const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() }
  */
 async function identifyFiles(ports, workspace, paths, piecewise) {
     const wanted = [...new Set(paths)];
-    const readIndex = async (of) => (await (0,repository/* isGitRepository */.X)(ports.files, workspace))
-        ? readGitIndex(ports.git, workspace, of)
+    const readIndex = async (of) => (await (0,_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .isGitRepository */ .X)(ports.files, workspace))
+        ? (0,_git_index_js__WEBPACK_IMPORTED_MODULE_3__/* .readGitIndex */ .N)(ports.git, workspace, of)
         : NO_INDEX;
-    const limit = (0,p_limit/* default */.A)(HASHED_AT_ONCE);
+    const limit = (0,p_limit__WEBPACK_IMPORTED_MODULE_7__/* ["default"] */ .A)(HASHED_AT_ONCE);
     const known = await readIndex(wanted);
     // What git knows as an unchanged file is no link, and costs no look at the disk.
     const targets = new Map(await Promise.all(wanted
         .filter((path) => known.files.get(path)?.isUnchanged !== true)
-        .map((path) => limit(async () => [path, await (0,media_paths/* followLinks */.n)(ports, workspace, path)]))));
+        .map((path) => limit(async () => [path, await (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .followLinks */ .n)(ports, workspace, path)]))));
     const elsewhere = [...targets].flatMap(([path, target]) => (path === target ? [] : [target]));
     const index = elsewhere.length === 0 ? known : await readIndex([...wanted, ...elsewhere]);
     const identities = await Promise.all(wanted.map(async (path) => {
@@ -65275,14 +66017,14 @@ async function identifyFiles(ports, workspace, paths, piecewise) {
     return new Map(identities);
 }
 async function hashFile(files, workspace, { path, target }, { index, piecewise }) {
-    const real = await (0,media_paths/* resolveInside */.L)({ files }, workspace, target);
+    const real = await (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .resolveInside */ .L)({ files }, workspace, target);
     const stat = await files.stat(real);
     if (stat == null)
         return null;
-    const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
-    const asContent = (0,hash/* createSha256 */.Yg)();
+    const asBlob = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
+    const asContent = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
     const isLfs = index.lfsPaths.has(target);
-    const pieces = piecewise?.paths.has(path) === true ? (0,media_pieces/* createPieces */.yr)() : null;
+    const pieces = piecewise?.paths.has(path) === true ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .createPieces */ .yr)() : null;
     const chunks = [];
     for await (const chunk of files.stream(real)) {
         asBlob.update(chunk);
@@ -65290,7 +66032,7 @@ async function hashFile(files, workspace, { path, target }, { index, piecewise }
         if (!isLfs)
             continue;
         asContent.update(chunk);
-        if (stat.bytes < content/* MAX_LFS_POINTER_BYTES */.Xe)
+        if (stat.bytes < _content_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_LFS_POINTER_BYTES */ .Xe)
             chunks.push(chunk);
     }
     const hashed = pieces?.finish();
@@ -65301,7 +66043,7 @@ async function hashFile(files, workspace, { path, target }, { index, piecewise }
     if (!isLfs)
         return `git:${blobId}`;
     // Checked out without `lfs: true`, the pointer stands in the file's place.
-    const pointed = (0,content/* readLfsPointer */.tY)(Buffer.concat(chunks));
+    const pointed = (0,_content_js__WEBPACK_IMPORTED_MODULE_2__/* .readLfsPointer */ .tY)(Buffer.concat(chunks));
     if (pointed != null)
         return `sha256:${pointed}`;
     // Committed past LFS, the file is known by its blob until it changes.
@@ -72013,7 +72755,7 @@ async function unreadable(context, { fingerprint, transferId }, cause) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80594);
+/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15637);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(84727);
 
@@ -72985,16 +73727,19 @@ __nccwpck_require__.d(__webpack_exports__, {
   U: () => (/* reexport */ chooseEmbedded),
   BS: () => (/* reexport */ chooseLedger),
   lY: () => (/* reexport */ redact/* createRedactor */.lY),
+  vB: () => (/* reexport */ createRepository),
   bZ: () => (/* reexport */ redact/* cutForeign */.bZ),
   gC: () => (/* reexport */ decideApproval),
   UJ: () => (/* reexport */ decodeState),
   ZP: () => (/* reexport */ describeDrift),
+  KE: () => (/* reexport */ describeExit),
   vU: () => (/* reexport */ describeMoved),
   ll: () => (/* reexport */ describeSharedWarning),
   rA: () => (/* reexport */ model_lockfile/* emptyLockfile */.rA),
   L1: () => (/* reexport */ findDrift),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
+  TM: () => (/* reexport */ firstLine),
   FE: () => (/* reexport */ redirects/* followRedirects */.F),
   Gm: () => (/* reexport */ model_limits/* forEachLimit */.Gm),
   UK: () => (/* reexport */ money/* formatUsd */.UK),
@@ -73005,6 +73750,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
+  Uc: () => (/* reexport */ lockfile_files/* joinIntoLockfile */.Uc),
   fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
   Ud: () => (/* reexport */ lockfile_files/* loadLockfile */.Ud),
@@ -73016,6 +73762,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   ni: () => (/* reexport */ movableAddresses),
   Pv: () => (/* reexport */ nextRecord),
   au: () => (/* reexport */ openLedger),
+  d3: () => (/* reexport */ openRemote),
   HZ: () => (/* reexport */ overPullRequest),
   Bu: () => (/* reexport */ ownLocks),
   Gp: () => (/* reexport */ ownWarnings),
@@ -73034,9 +73781,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   $t: () => (/* reexport */ clock_reading/* readClock */.$t),
   Xg: () => (/* reexport */ readConfig),
   Wx: () => (/* reexport */ open_run/* readConnections */.W),
+  tG: () => (/* reexport */ readFetchOutcome),
+  Nk: () => (/* reexport */ git_index/* readGitIndex */.N),
   GQ: () => (/* reexport */ journal_file/* readLockfile */.GQ),
   lv: () => (/* reexport */ lockfile_files/* readLockfileFiles */.lv),
   zA: () => (/* reexport */ readPublishedPrices),
+  fQ: () => (/* reexport */ readPushOutcome),
   yR: () => (/* reexport */ body/* readText */.yR),
   f5: () => (/* reexport */ renderCommentSection),
   V: () => (/* reexport */ renderGallery),
@@ -75208,12 +75958,338 @@ var redirects = __nccwpck_require__(82756);
 var secrets = __nccwpck_require__(27272);
 // EXTERNAL MODULE: ../core/lib/ids.js
 var ids = __nccwpck_require__(50542);
+// EXTERNAL MODULE: ../core/lib/model/network-advice.js
+var network_advice = __nccwpck_require__(43641);
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/outcome.js
+
+/**
+ * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
+ * taken for a passing fault, and looked at again.
+ */
+function readFetchOutcome({ errorText }) {
+    if (/couldn't find remote ref/i.test(errorText))
+        return 'branch-missing';
+    return isRefusal(errorText) ? 'refused' : 'passing';
+}
+/**
+ * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
+ * Only a line that says so counts as a push that went through, or as one that did not.
+ */
+function readPushOutcome(ended, branch) {
+    const line = Buffer.from(ended.output)
+        .toString('utf8')
+        .split('\n')
+        .map((text) => text.split('\t'))
+        .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
+    const [flag, , summary = ''] = line ?? [];
+    if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
+        return { kind: 'accepted', summary };
+    return { kind: readRejection(summary, ended.errorText), summary };
+}
+/** Hooks, protected branches, rulesets, archived repositories. */
+const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+/** GitHub's words for a protected branch (GH006) and for a ruleset (GH013). */
+const NOT_SIGNED = /commits must have (verified|valid) signatures|must be signed/i;
+/**
+ * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
+ * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
+ * connection used before, and then it is our own first push that is in the way.
+ */
+function readRejection(summary, errorText) {
+    if (/^\[rejected\]/.test(summary))
+        return 'lost';
+    const isRejected = /^\[remote rejected\]/.test(summary);
+    if (isRejected && NOT_SIGNED.test(errorText))
+        return 'unsigned';
+    if (isRejected && NOT_ALLOWED.test(summary))
+        return 'refused';
+    return isRefusal(errorText) ? 'refused' : 'unclear';
+}
+/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
+function isRefusal(errorText) {
+    // Asked to slow down, GitHub may use the same number as for a refusal.
+    if (/rate limit|too many requests|abuse detection/i.test(errorText))
+        return false;
+    return REFUSALS.some((pattern) => pattern.test(errorText));
+}
+const CERTIFICATE = /certificate (problem|verification failed)|unable to get local issuer/i;
+/** Of the proxy itself, as curl words it. */
+const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
+/** What to do about a refusal; `null` where it is about who we are and what is there. */
+function adviseOnNetwork({ errorText }) {
+    if (CERTIFICATE.test(errorText))
+        return network_advice/* TRUST_ADVICE */.i;
+    return PROXY.test(errorText) ? network_advice/* PROXY_ADVICE */.q : null;
+}
+const REFUSALS = [
+    /returned error: (30\d|40[134])\b/i,
+    /\bHTTP (30\d|40[134])\b/,
+    /authentication failed|terminal prompts disabled|could not read (username|password)/i,
+    /permission (to .* )?denied|access denied|write access .* not granted/i,
+    /host key verification failed/i,
+    /repository .*not found|does not appear to be a git repository|dubious ownership/i,
+    /transport '.*' not allowed/i,
+    CERTIFICATE,
+    PROXY,
+    /mismatched algorithms|fsck error/i,
+];
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/remote.js
+
+
+
+/**
+ * With a token for an http(s) remote, the configuration and the credentials of user and system stay
+ * out; without one they are what git goes by.
+ *
+ * @throws LedgerError, or what `errorFor` makes, for an address or a token that cannot be used; never repeats either.
+ */
+function openRemote(remoteUrl, token, errorFor = refusedForLedger) {
+    const protocol = protocolOf(remoteUrl, errorFor);
+    const withToken = token != null && protocol.startsWith('http');
+    if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
+        throw errorFor('its token holds characters that no token has; check the secret it comes from');
+    }
+    const credentials = `x-access-token:${token}`;
+    return {
+        url: remoteUrl,
+        isIsolated: withToken,
+        environment: {
+            ...noQuestions,
+            GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
+            ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
+        },
+        redact: (text) => token == null ? text : (0,redact/* withoutSecrets */.cT)(text, [base64(credentials), base64(token), token]),
+    };
+}
+const noQuestions = {
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
+    GCM_INTERACTIVE: 'never',
+};
+/** By environment: arguments can be seen by every process of the machine, files outlive us. */
+function authorization(origin, credentials) {
+    const settings = {
+        [`http.${origin}/.extraheader`]: `Authorization: Basic ${base64(credentials)}`,
+        // git would repeat the header at whatever address it is sent to.
+        'http.followRedirects': 'false',
+        'credential.helper': '',
+    };
+    const entries = Object.entries(settings);
+    return Object.fromEntries([
+        ['GIT_CONFIG_COUNT', String(entries.length)],
+        ...entries.flatMap(([key, value], index) => [
+            [`GIT_CONFIG_KEY_${index}`, key],
+            [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+    ]);
+}
+function protocolOf(remoteUrl, refused) {
+    if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl))
+        return 'file';
+    // git's short form of ssh: a colon before the first slash.
+    if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
+        if (remoteUrl.startsWith('-'))
+            throw refused('its address begins with a hyphen');
+        return 'ssh';
+    }
+    const url = URL.parse(remoteUrl);
+    if (url == null)
+        throw refused('its address is neither a URL nor an absolute path');
+    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+    if (url.password !== '' || (isHttp && url.username !== '')) {
+        throw refused('its address holds credentials; take them out and give the token by itself');
+    }
+    if (url.hostname.startsWith('-'))
+        throw refused('its host begins with a hyphen');
+    switch (url.protocol) {
+        case 'https:':
+            return 'https';
+        case 'http:':
+            if ((0,loopback/* isLoopback */.U)(url.hostname))
+                return 'http';
+            throw refused('plain http is for this machine only; use https or ssh');
+        case 'ssh:':
+            return 'ssh';
+        case 'file:':
+            return 'file';
+        default:
+            throw refused(`${url.protocol} is not used; use https, ssh or a path`);
+    }
+}
+/** A user's configuration may send one address to another (`insteadOf`): to these only. */
+function allowedProtocols(protocol) {
+    return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
+}
+function base64(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+function refusedForLedger(why) {
+    return new model_errors/* LedgerError */.oy(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/repository.js
+
+
+
+
+const TIP_REF = 'refs/ledger/tip';
+const LOCAL_TIMEOUT_MS = 120_000;
+const FETCH_TIMEOUT_MS = 120_000;
+const PUSH_TIMEOUT_MS = 60_000;
+const SETTINGS = [
+    // Nothing here outlives the process, so that nothing needs to survive a power cut.
+    'core.fsync=none',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    // A connection on which nothing moves for half a minute is dead.
+    'http.lowSpeedLimit=1',
+    'http.lowSpeedTime=30',
+].flatMap((setting) => ['-c', setting]);
+const LEDGER = {
+    name: 'ledger',
+    pushTimeoutMs: PUSH_TIMEOUT_MS,
+    checksObjects: true,
+    errorFor: (message) => new model_errors/* LedgerError */.oy(message),
+    consequence: 'nothing is spent',
+};
+/** By this name, because git takes no path for the name of a server that leaves files out. */
+const PROMISOR = 'promisor';
+/** @throws LedgerError, or that of its purpose, when it cannot be made. */
+async function createRepository(ports, { label, branch, remote, temporaryDirectory, filter, purpose = LEDGER }) {
+    const directory = await makeFreshDirectory(ports, temporaryDirectory, purpose.name);
+    const settings = [
+        ...SETTINGS,
+        ...(purpose.checksObjects ? ['-c', 'fetch.fsckObjects=true'] : []),
+        ...(filter == null
+            ? []
+            : [
+                ...['-c', `remote.${PROMISOR}.url=${remote.url}`],
+                ...['-c', `remote.${PROMISOR}.promisor=true`],
+            ]),
+    ];
+    const local = {
+        isIsolated: true,
+        timeoutMs: LOCAL_TIMEOUT_MS,
+        // What it lacks git fetches by itself.
+        ...(filter == null ? {} : { environment: remote.environment }),
+    };
+    const execute = async (args, options) => {
+        try {
+            const ended = await ports.git.execute(directory, [...settings, ...args], {
+                ...options,
+                // Said outright: a user may forbid git to take a bare directory for a repository by itself.
+                environment: { ...options.environment, GIT_DIR: directory },
+            });
+            return { ...ended, errorText: remote.redact(ended.errorText) };
+        }
+        catch (cause) {
+            throw purpose.errorFor(`${label} needs git: ${remote.redact((0,model_errors/* messageOf */.bD)(cause))}`);
+        }
+    };
+    const failed = (args, ended) => purpose.errorFor(`${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so ${purpose.consequence}; check the space on the disk, then run again`);
+    const git = async (args, options = {}) => {
+        const environment = { ...local.environment, ...options.environment };
+        const ended = await execute(args, { ...local, ...options, environment });
+        if (ended.exitCode === 0 || ended.end === 'too-much-output')
+            return ended;
+        throw failed(args, ended);
+    };
+    const askRemote = (args, options) => execute(args, {
+        isIsolated: remote.isIsolated,
+        ...options,
+        environment: { ...remote.environment, ...options.environment },
+    });
+    const fetch = (depth, signal, environment, from = branch) => askRemote([
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--no-recurse-submodules',
+        ...(filter == null ? [] : [`--filter=${filter}`]),
+        ...depth,
+        '--',
+        filter == null ? remote.url : PROMISOR,
+        // Also what is not a descendant: it is looked at here, and refused.
+        `+refs/heads/${from}:${TIP_REF}`,
+    ], { environment, timeoutMs: FETCH_TIMEOUT_MS, signal });
+    await git(['init', '--quiet', '--bare', '--template=', '.']);
+    return {
+        label,
+        directory,
+        git,
+        askRemote,
+        fetch: (depth, signal, from) => fetch(depth, signal, {}, from),
+        confirmMissing: async (signal) => {
+            const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+            if (readFetchOutcome(ended) !== 'branch-missing')
+                return 'passing';
+            // A flush packet ends every list (gitprotocol-common(5)).
+            return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
+        },
+        push: (commit, signal, { branch: to = branch, replaces = null } = {}) => askRemote([
+            'push',
+            '--porcelain',
+            '--no-verify',
+            '--no-signed',
+            '--no-follow-tags',
+            '--recurse-submodules=no',
+            // A thin pack is made against earlier files, which git would fetch for that.
+            ...(filter == null ? [] : ['--no-thin']),
+            ...(replaces == null ? [] : [`--force-with-lease=refs/heads/${to}:${replaces}`]),
+            '--',
+            remote.url,
+            `${commit}:refs/heads/${to}`,
+        ], { timeoutMs: purpose.pushTimeoutMs, signal }),
+        tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
+        historyOf: async (commit) => {
+            const { output } = await git(['rev-list', commit]);
+            return new Set(Buffer.from(output).toString('latin1').split('\n').slice(0, -1));
+        },
+        remove: () => ports.files.removeDirectory(directory),
+    };
+}
+function firstLine({ output }) {
+    return Buffer.from(output).toString('utf8').split('\n')[0] ?? '';
+}
+const MAX_SAID = 500;
+/** What git said last, or how it ended, as one line. */
+function describeExit({ end, errorText }) {
+    switch (end) {
+        case 'timeout':
+            return 'no end within the time';
+        case 'abort':
+            return 'stopped';
+        case 'signal':
+            return 'ended by a signal';
+        default: {
+            const said = errorText.replace(/\s+/g, ' ').trim();
+            return said === '' ? 'no reason given' : said.slice(-MAX_SAID);
+        }
+    }
+}
+/** Never one that is there: a process that was killed may have left it with locks of git inside. */
+async function makeFreshDirectory(ports, parent, prefix) {
+    for (;;) {
+        const name = `${prefix}-${(0,ids/* randomId */.z)(ports.random, 16)}`;
+        for (let number = 1; number < 100; number++) {
+            const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
+            if ((await ports.files.stat(directory)) != null)
+                continue;
+            await ports.files.makeDirectory(directory);
+            return directory;
+        }
+    }
+}
+
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
 // EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
 var lockfile_files = __nccwpck_require__(78551);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../core/lib/model/lockfile.js
 var model_lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: ../core/lib/model/strict-json.js
@@ -75833,317 +76909,6 @@ async function lookFurther(commits, tip, known, signal) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/model/network-advice.js
-var network_advice = __nccwpck_require__(43641);
-;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/outcome.js
-
-/**
- * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
- * taken for a passing fault, and looked at again.
- */
-function readFetchOutcome({ errorText }) {
-    if (/couldn't find remote ref/i.test(errorText))
-        return 'branch-missing';
-    return isRefusal(errorText) ? 'refused' : 'passing';
-}
-/**
- * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
- * Only a line that says so counts as a push that went through, or as one that did not.
- */
-function readPushOutcome(ended, branch) {
-    const line = Buffer.from(ended.output)
-        .toString('utf8')
-        .split('\n')
-        .map((text) => text.split('\t'))
-        .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
-    const [flag, , summary = ''] = line ?? [];
-    if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
-        return { kind: 'accepted', summary };
-    return { kind: readRejection(summary, ended.errorText), summary };
-}
-/** Hooks, protected branches, rulesets, archived repositories. */
-const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
-/** GitHub's words for a protected branch (GH006) and for a ruleset (GH013). */
-const NOT_SIGNED = /commits must have (verified|valid) signatures|must be signed/i;
-/**
- * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
- * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
- * connection used before, and then it is our own first push that is in the way.
- */
-function readRejection(summary, errorText) {
-    if (/^\[rejected\]/.test(summary))
-        return 'lost';
-    const isRejected = /^\[remote rejected\]/.test(summary);
-    if (isRejected && NOT_SIGNED.test(errorText))
-        return 'unsigned';
-    if (isRejected && NOT_ALLOWED.test(summary))
-        return 'refused';
-    return isRefusal(errorText) ? 'refused' : 'unclear';
-}
-/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
-function isRefusal(errorText) {
-    // Asked to slow down, GitHub may use the same number as for a refusal.
-    if (/rate limit|too many requests|abuse detection/i.test(errorText))
-        return false;
-    return REFUSALS.some((pattern) => pattern.test(errorText));
-}
-const CERTIFICATE = /certificate (problem|verification failed)|unable to get local issuer/i;
-/** Of the proxy itself, as curl words it. */
-const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
-/** What to do about a refusal; `null` where it is about who we are and what is there. */
-function adviseOnNetwork({ errorText }) {
-    if (CERTIFICATE.test(errorText))
-        return network_advice/* TRUST_ADVICE */.i;
-    return PROXY.test(errorText) ? network_advice/* PROXY_ADVICE */.q : null;
-}
-const REFUSALS = [
-    /returned error: (30\d|40[134])\b/i,
-    /\bHTTP (30\d|40[134])\b/,
-    /authentication failed|terminal prompts disabled|could not read (username|password)/i,
-    /permission (to .* )?denied|access denied|write access .* not granted/i,
-    /host key verification failed/i,
-    /repository .*not found|does not appear to be a git repository|dubious ownership/i,
-    /transport '.*' not allowed/i,
-    CERTIFICATE,
-    PROXY,
-    /mismatched algorithms|fsck error/i,
-];
-
-;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/remote.js
-
-
-
-/**
- * With a token for an http(s) remote, the configuration and the credentials of user and system stay
- * out; without one they are what git goes by.
- *
- * @throws LedgerError for an address or a token that cannot be used; never repeats either.
- */
-function openRemote(remoteUrl, token) {
-    const protocol = protocolOf(remoteUrl);
-    const withToken = token != null && protocol.startsWith('http');
-    if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
-        throw refused('its token holds characters that no token has; check the secret it comes from');
-    }
-    const credentials = `x-access-token:${token}`;
-    return {
-        url: remoteUrl,
-        isIsolated: withToken,
-        environment: {
-            ...noQuestions,
-            GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
-            ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
-        },
-        redact: (text) => token == null ? text : (0,redact/* withoutSecrets */.cT)(text, [base64(credentials), base64(token), token]),
-    };
-}
-const noQuestions = {
-    GIT_ASKPASS: '',
-    SSH_ASKPASS: '',
-    SSH_ASKPASS_REQUIRE: 'never',
-    GCM_INTERACTIVE: 'never',
-};
-/** By environment: arguments can be seen by every process of the machine, files outlive us. */
-function authorization(origin, credentials) {
-    const settings = {
-        [`http.${origin}/.extraheader`]: `Authorization: Basic ${base64(credentials)}`,
-        // git would repeat the header at whatever address it is sent to.
-        'http.followRedirects': 'false',
-        'credential.helper': '',
-    };
-    const entries = Object.entries(settings);
-    return Object.fromEntries([
-        ['GIT_CONFIG_COUNT', String(entries.length)],
-        ...entries.flatMap(([key, value], index) => [
-            [`GIT_CONFIG_KEY_${index}`, key],
-            [`GIT_CONFIG_VALUE_${index}`, value],
-        ]),
-    ]);
-}
-function protocolOf(remoteUrl) {
-    if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl))
-        return 'file';
-    // git's short form of ssh: a colon before the first slash.
-    if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
-        if (remoteUrl.startsWith('-'))
-            throw refused('its address begins with a hyphen');
-        return 'ssh';
-    }
-    const url = URL.parse(remoteUrl);
-    if (url == null)
-        throw refused('its address is neither a URL nor an absolute path');
-    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
-    if (url.password !== '' || (isHttp && url.username !== '')) {
-        throw refused('its address holds credentials; take them out and give the token by itself');
-    }
-    if (url.hostname.startsWith('-'))
-        throw refused('its host begins with a hyphen');
-    switch (url.protocol) {
-        case 'https:':
-            return 'https';
-        case 'http:':
-            if ((0,loopback/* isLoopback */.U)(url.hostname))
-                return 'http';
-            throw refused('plain http is for this machine only; use https or ssh');
-        case 'ssh:':
-            return 'ssh';
-        case 'file:':
-            return 'file';
-        default:
-            throw refused(`${url.protocol} is not used; use https, ssh or a path`);
-    }
-}
-/** A user's configuration may send one address to another (`insteadOf`): to these only. */
-function allowedProtocols(protocol) {
-    return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
-}
-function base64(text) {
-    return Buffer.from(text, 'utf8').toString('base64');
-}
-function refused(why) {
-    return new model_errors/* LedgerError */.oy(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/repository.js
-
-
-
-
-const TIP_REF = 'refs/ledger/tip';
-const LOCAL_TIMEOUT_MS = 120_000;
-const FETCH_TIMEOUT_MS = 120_000;
-const PUSH_TIMEOUT_MS = 60_000;
-const local = { isIsolated: true, timeoutMs: LOCAL_TIMEOUT_MS };
-const SETTINGS = [
-    // Nothing here outlives the process, so that nothing needs to survive a power cut.
-    'core.fsync=none',
-    'gc.auto=0',
-    'maintenance.auto=false',
-    'fetch.fsckObjects=true',
-    // A connection on which nothing moves for half a minute is dead.
-    'http.lowSpeedLimit=1',
-    'http.lowSpeedTime=30',
-].flatMap((setting) => ['-c', setting]);
-/** By this name, because git takes no path for the name of a server that leaves files out. */
-const COMMITS_REMOTE = 'commits';
-/** @throws LedgerError when it cannot be made. */
-async function createRepository(ports, { label, branch, remote, temporaryDirectory, commitsOnly = false }) {
-    const directory = await makeFreshDirectory(ports, temporaryDirectory);
-    const settings = commitsOnly
-        ? [
-            ...SETTINGS,
-            ...['-c', `remote.${COMMITS_REMOTE}.url=${remote.url}`],
-            ...['-c', `remote.${COMMITS_REMOTE}.promisor=true`],
-        ]
-        : SETTINGS;
-    const execute = async (args, options) => {
-        try {
-            const ended = await ports.git.execute(directory, [...settings, ...args], {
-                ...options,
-                // Said outright: a user may forbid git to take a bare directory for a repository by itself.
-                environment: { ...options.environment, GIT_DIR: directory },
-            });
-            return { ...ended, errorText: remote.redact(ended.errorText) };
-        }
-        catch (cause) {
-            throw new model_errors/* LedgerError */.oy(`${label} needs git: ${remote.redact((0,model_errors/* messageOf */.bD)(cause))}`);
-        }
-    };
-    const failed = (args, ended) => new model_errors/* LedgerError */.oy(`${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`);
-    const git = async (args, options = {}) => {
-        const ended = await execute(args, { ...local, ...options });
-        if (ended.exitCode === 0 || ended.end === 'too-much-output')
-            return ended;
-        throw failed(args, ended);
-    };
-    const fetch = (depth, signal, environment) => execute([
-        'fetch',
-        '--quiet',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-auto-maintenance',
-        '--no-recurse-submodules',
-        ...(commitsOnly ? ['--filter=tree:0'] : []),
-        ...depth,
-        '--',
-        commitsOnly ? COMMITS_REMOTE : remote.url,
-        // Also what is not a descendant: it is looked at here, and refused.
-        `+refs/heads/${branch}:${TIP_REF}`,
-    ], {
-        isIsolated: remote.isIsolated,
-        environment: { ...remote.environment, ...environment },
-        timeoutMs: FETCH_TIMEOUT_MS,
-        signal,
-    });
-    await git(['init', '--quiet', '--bare', '--template=', '.']);
-    return {
-        label,
-        git,
-        fetch: (depth, signal) => fetch(depth, signal, {}),
-        confirmMissing: async (signal) => {
-            const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
-            if (readFetchOutcome(ended) !== 'branch-missing')
-                return 'passing';
-            // A flush packet ends every list (gitprotocol-common(5)).
-            return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
-        },
-        push: (commit, signal) => execute([
-            'push',
-            '--porcelain',
-            '--no-verify',
-            '--no-signed',
-            '--no-follow-tags',
-            '--recurse-submodules=no',
-            '--',
-            remote.url,
-            `${commit}:refs/heads/${branch}`,
-        ], {
-            isIsolated: remote.isIsolated,
-            environment: remote.environment,
-            timeoutMs: PUSH_TIMEOUT_MS,
-            signal,
-        }),
-        tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
-        historyOf: async (commit) => {
-            const { output } = await git(['rev-list', commit]);
-            return new Set(Buffer.from(output).toString('latin1').split('\n').slice(0, -1));
-        },
-        remove: () => ports.files.removeDirectory(directory),
-    };
-}
-function firstLine({ output }) {
-    return Buffer.from(output).toString('utf8').split('\n')[0] ?? '';
-}
-const MAX_SAID = 500;
-/** What git said last, or how it ended, as one line. */
-function describeExit({ end, errorText }) {
-    switch (end) {
-        case 'timeout':
-            return 'no end within the time';
-        case 'abort':
-            return 'stopped';
-        case 'signal':
-            return 'ended by a signal';
-        default: {
-            const said = errorText.replace(/\s+/g, ' ').trim();
-            return said === '' ? 'no reason given' : said.slice(-MAX_SAID);
-        }
-    }
-}
-/** Never one that is there: a process that was killed may have left it with locks of git inside. */
-async function makeFreshDirectory(ports, parent) {
-    for (;;) {
-        const name = `ledger-${(0,ids/* randomId */.z)(ports.random, 16)}`;
-        for (let number = 1; number < 100; number++) {
-            const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
-            if ((await ports.files.stat(directory)) != null)
-                continue;
-            await ports.files.makeDirectory(directory);
-            return directory;
-        }
-    }
-}
-
 // EXTERNAL MODULE: ../core/lib/model/clock-reading.js
 var clock_reading = __nccwpck_require__(87325);
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/server-clock.js
@@ -76261,8 +77026,9 @@ function createGitBackend(ports, options) {
     let swapCount = 0;
     let mustBeSigned = false;
     const make = async (commitsOnly) => {
-        const place = { label, branch, remote, temporaryDirectory, commitsOnly };
-        const made = await createRepository(ports, place);
+        const place = { label, branch, remote, temporaryDirectory };
+        // Kept apart from what is read: whatever is not there would be fetched one by one.
+        const made = await createRepository(ports, commitsOnly ? { ...place, filter: 'tree:0' } : place);
         directories.push(made);
         return made;
     };
@@ -77402,6 +78168,8 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
     throw new model_errors/* RecordError */.W1(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
 }
 
+// EXTERNAL MODULE: ../core/lib/media/git-index.js
+var git_index = __nccwpck_require__(33870);
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var media_hash = __nccwpck_require__(29623);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
@@ -77453,8 +78221,8 @@ function parsePlan(text) {
     return plan;
 }
 
-// EXTERNAL MODULE: ../core/lib/media/identity.js + 1 modules
-var identity = __nccwpck_require__(80594);
+// EXTERNAL MODULE: ../core/lib/media/identity.js
+var identity = __nccwpck_require__(15637);
 ;// CONCATENATED MODULE: ../../node_modules/image-size/dist/esm/types/utils.js
 const decoder = new TextDecoder();
 const toUTF8String = (input, start = 0, end = input.length) => decoder.decode(input.slice(start, end));
@@ -79821,7 +80589,7 @@ function readFromGithub({ path, target, as }, context, publisher) {
     const { enterpriseHost = null } = context;
     if (enterpriseHost != null && context.rawBaseUrl == null) {
         return {
-            problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (docs/providers.md)`,
+            problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${(0,docs/* docsPage */.t)('providers')})`,
         };
     }
     if (context.commit == null) {
@@ -79849,7 +80617,7 @@ function readFromGithub({ path, target, as }, context, publisher) {
     }
     if (as === 'in-submodule') {
         return {
-            problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or keep the file in this repository`,
+            problem: `${path} lies in a submodule, and GitHub serves its files at the address of that other repository; give that address as an https URL, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or keep the file in this repository`,
         };
     }
     if (as === 'not-committed') {
@@ -84139,6 +84907,10 @@ function renderNotes(report, links) {
         lines.push('', `[Download the videos](${links.artifactUrl})`);
     if (links.artifactUrl == null && links.outputDirectory != null)
         lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
+    if (links.commitUrl != null)
+        lines.push('', `[Committed outputs](${links.commitUrl})`);
+    if (links.pullRequestUrl != null)
+        lines.push('', `[Pull request with the outputs](${links.pullRequestUrl})`);
     for (const note of notesOf(report))
         lines.push('', `- ${markdownText(note, 1_000)}`);
     return lines;
@@ -84165,6 +84937,10 @@ var open_run = __nccwpck_require__(25195);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
+
+
+
 
 
 
@@ -84324,7 +85100,7 @@ function changed(host) {
 /* harmony import */ var _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(70126);
 /* harmony import */ var _http_redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
 /* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80594);
+/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15637);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(82526);

@@ -17,7 +17,6 @@ const FILTERS = [
 
 /** `bash scripts/install-git-lfs.sh` installs it, as `.ci/run` does. */
 const hasGitLfs = spawnSync('git', ['lfs', 'version'], { stdio: 'ignore' }).status === 0;
-});
 
 async function start() {
   const directory = mkdtempSync(join(tmpdir(), 'emulator-lfs-'));
