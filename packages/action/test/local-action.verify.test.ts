@@ -10,7 +10,7 @@ import { namesInZip, oneTransfer, startWorkbench, type Workbench } from './workb
  * stand-ins for @actions/core and @actions/artifact. So this shows that the source works with inputs, outputs,
  * a summary and an artifact client that others wrote. It shows nothing about the bundle (the emulated runner
  * does), `src/index.ts`, masks, the runner's command files or its signals: local-action has none of them.
- * docs/decisions/0021-local-action.md says more.
+ * docs/decisions/0020-local-action.md says more.
  */
 const LAUNCHER = join(import.meta.dirname, 'local-action/launch.ts');
 
