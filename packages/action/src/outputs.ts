@@ -67,7 +67,7 @@ export function setRunOutputs({ totals }: Report, outputDirectory: string | null
   setOutput('reused-count', String(totals.counts.reused));
   setOutput('blocked-count', String(totals.counts.blocked));
   setOutput('failed-count', String(totals.counts.failed));
-  setOutput('unknown-count', String(totals.counts.unknown));
+  setOutput('unknown-count', String(totals.unknownCount));
   setOutput('collected-count', String(totals.counts.collected));
   setOutput('in-progress-count', String(totals.counts['in-progress']));
   setOutput('not-started-count', String(totals.counts['not-started']));

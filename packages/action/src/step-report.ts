@@ -76,7 +76,7 @@ export async function finishStep(
 
 /** Log, summary and verdict of `reconcile`. Returns the exit code. */
 export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Promise<number> {
-  const { results, findings, onRecord } = outcome;
+  const { writtenOff, results, findings, onRecord } = outcome;
   for (const { id, state, message, warnings } of results) {
     actions.info(`${id}: ${state}. ${message ?? ''}`);
     for (const warning of warnings ?? []) actionsLog.warning(`${id}: ${warning.message}`);
@@ -84,7 +84,8 @@ export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Pro
   for (const { transferId, message } of findings) actionsLog.warning(`${transferId}: ${message}`);
   const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
   const { purchases, label: ledger } = onRecord;
-  await writeSummary(renderReconcile({ results, findings, problem, purchases, ledger }));
+  const report = { writtenOff, results, findings, problem, purchases, ledger };
+  await writeSummary(renderReconcile(report));
   if (problem != null) return fail(problem);
   const [first] = findings;
   if (first != null) {

@@ -22,7 +22,7 @@ describe.concurrent('commit: branch', () => {
     expect(videoOf(bench.bytesAtServer(WAVE))).toBe('ftyp');
     expect(run.outputs).toMatchObject({
       'commit-id': bench.tip(),
-      'commit-url': `https://github.example.com/octo/animations/commit/${bench.tip()}`,
+      'commit-url': `https://github.com/octo/animations/commit/${bench.tip()}`,
     });
     expect(run.summary).toContain(run.outputs['commit-url']);
     expect(bench.git(workspace, 'status', '--porcelain', 'staged.txt')).toBe('A  staged.txt');
@@ -85,6 +85,7 @@ done`);
     rmSync(join(bench.server, 'hooks/pre-receive'));
     const next = await bench.commitRun();
     expect(next.exitCode, next.stdout).toBe(0);
+    expect(next.outputs).toMatchObject({ 'collected-count': '1', 'generated-count': '0' });
     expect(bench.changed()).toEqual([WAVE, LOCKFILE]);
     expect(bench.submits()).toBe(1);
   });

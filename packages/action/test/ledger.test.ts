@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { entries, HOUR_MS, pushes, startShared } from './ledger/shared.ts';
+import { readable } from './reconcile-bench.ts';
 import { oneTransfer } from './workbench.ts';
 
 describe.concurrent('a ledger shared by all runs', () => {
@@ -70,6 +71,8 @@ describe.concurrent('a ledger shared by all runs', () => {
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     const lost = await bench.run({}, { token });
     expect(lost.outputs['unknown-count']).toBe('1');
+    const again = await bench.run({}, { token });
+    expect(again.outputs).toMatchObject({ 'unknown-count': '1', 'held-cost': '0.304' });
     const reconciled = await bench.run({ command: 'reconcile' }, elsewhere());
     expect(reconciled.exitCode).toBe(1);
     const [, key = ''] = /write-off: ([0-9a-f]{12})=free/.exec(reconciled.stdout) ?? [];
@@ -83,6 +86,10 @@ describe.concurrent('a ledger shared by all runs', () => {
       elsewhere(),
     );
     expect(settled.exitCode, settled.stdout).toBe(0);
+    expect(readable(settled.summary)).toContain('reconcile: 1 written off');
+    expect(readable(settled.summary)).toContain(
+      '- animations/wave at prospolabs: counts as $0.304, $0.304 was held (by octocat: seen on the dashboard)',
+    );
     expect(entries(bench)).toMatchObject([
       {
         state: 'written-off',

@@ -28,7 +28,7 @@ describe.concurrent('the comment', () => {
     const [body = '', ...others] = bench.ownComments();
     expect(others).toEqual([]);
     expect(body).toContain('price at most $0.304 → $0.608');
-    expect(body).toContain('to generate 1 → 2');
+    expect(body).toContain('to generate, copy or collect 1 → 2');
   });
 
   test.each([

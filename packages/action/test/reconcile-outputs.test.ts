@@ -42,6 +42,7 @@ function outcomeWith(found: readonly { fingerprint: string; holdMicroUsd: number
   const outcome: ReconcileOutcome<Delivered> = {
     results: [overdue],
     findings,
+    writtenOff: [],
     onRecord: { purchases, label: 'a ledger' },
     delivered: null,
     deliveryProblem: null,

@@ -81,6 +81,7 @@ export { findRemoved } from './plan/removed-outputs.ts';
 export { retentionNotes } from './plan/retention.ts';
 export type { Adapter, PriceRow, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
+export { isKeptAside } from './purchase/paid-job.ts';
 export { ownLocks } from './recovery/lock-owner.ts';
 export { parseWriteOffs } from './recovery/write-off.ts';
 export { COMMENT_MARKER, joinComment, parseComment } from './report/comment/document.ts';

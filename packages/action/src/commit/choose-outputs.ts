@@ -1,5 +1,10 @@
 import type { Delivered, TransferResult } from '@motion-transfer/core';
-import { type LockedOutput, readGitIndex, readLockfile } from '@motion-transfer/core/shell';
+import {
+  isKeptAside,
+  type LockedOutput,
+  readGitIndex,
+  readLockfile,
+} from '@motion-transfer/core/shell';
 import type { Session } from '../session.ts';
 
 /** A video that was delivered and proved, and what the lockfile says about it. */
@@ -18,13 +23,13 @@ export interface LeftOut {
 export interface Choice {
   readonly chosen: readonly ChosenOutput[];
   readonly leftOut: readonly LeftOut[];
-  /** Whether this run made any of them. */
+  /** Whether any of them came with this run: made by it, or collected from an earlier one. */
   readonly isAnyNew: boolean;
 }
 
 /**
- * What this run made and delivered, and what an earlier one made that is not committed yet. What was collected
- * for nobody stays in the artifact.
+ * What this run made or collected and delivered, and what lies here from an earlier one and is not committed yet.
+ * What no transfer asks for any more stays in the artifact.
  */
 export async function chooseOutputs(
   { ports, github, stateDirectory }: Session,
@@ -34,7 +39,9 @@ export async function chooseOutputs(
   const proved = new Set(delivered?.videos.map(({ output, sha256 }) => `${sha256} ${output}`));
   const made = results.filter(
     ({ state, sha256, output }) =>
-      ['generated', 'copied'].includes(state) && proved.has(`${sha256} ${output}`),
+      ['generated', 'copied', 'collected'].includes(state) &&
+      !isKeptAside(output) &&
+      proved.has(`${sha256} ${output}`),
   );
   const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
   const { workspace } = github;

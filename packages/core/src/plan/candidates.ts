@@ -1,4 +1,5 @@
 import type { AssetNames } from '../model/identities.ts';
+import { listWords } from '../model/list-words.ts';
 import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media.ts';
 import type { Fallback, StagedAssets } from '../model/plan.ts';
 import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
@@ -148,12 +149,17 @@ function stageBoth(
   seller: StagingSeller,
   { character, motion }: ReadAssets,
 ): Staging {
-  const decide = (
-    role: AssetRole,
-    asset: AssetReport<{ readonly bytes: number }>,
-  ): StagingDecision =>
-    decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
-  const [first, second] = [decide('character', character), decide('motion', motion)];
+  const decideBoth = (named: { readonly named?: string }) => {
+    const decide = (
+      role: AssetRole,
+      asset: AssetReport<{ readonly bytes: number }>,
+    ): StagingDecision => {
+      const toStage = { ...asset, ...named, bytes: asset.facts?.bytes ?? null };
+      return decideStaging(toStage, role, state.staging, seller);
+    };
+    return [decide('character', character), decide('motion', motion)] as const;
+  };
+  const [first, second] = decideBoth({});
   const isClipFixed = !(
     'staged' in second &&
     second.staged.method === 'pass-through' &&
@@ -163,8 +169,14 @@ function stageBoth(
     const staged = { character: first.staged, motion: second.staged };
     return { staged, stagingProblems: [], isClipFixed };
   }
-  const stagingProblems = [first, second].flatMap((decision) =>
-    'problem' in decision ? [decision.problem] : [],
-  );
+  const both = [sourceKey(character.source), sourceKey(motion.source)];
+  const together = decideBoth({ named: listWords(both, 'and') });
+  const [shared, ...others] = new Set(problemsOf(together));
+  const isShared = shared != null && others.length === 0 && problemsOf(together).length === 2;
+  const stagingProblems = isShared ? [shared] : problemsOf([first, second]);
   return { staged: null, stagingProblems, isClipFixed };
+}
+
+function problemsOf(decisions: readonly StagingDecision[]): string[] {
+  return decisions.flatMap((decision) => ('problem' in decision ? [decision.problem] : []));
 }

@@ -35,6 +35,8 @@ export interface AssetToStage {
   readonly linkTarget?: string;
   /** `null` while it is not known: then no size is checked. */
   readonly bytes: number | null;
+  /** What a problem is about where it is not this file alone; absent: its path. */
+  readonly named?: string;
 }
 
 /** Who is to read the asset, and whether it takes local files. */
@@ -60,14 +62,15 @@ export function decideStaging(
     return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
   }
   const { path } = source;
-  const committed = { path, target: asset.linkTarget ?? path, as: asset.committedAs };
+  const named = asset.named ?? path;
+  const committed = { path, named, target: asset.linkTarget ?? path, as: asset.committedAs };
   const upload = seller.uploads?.[role] ?? null;
   switch (context.method) {
     case 's3':
       return context.hasBucket
         ? { staged: { method: 's3', path } }
         : {
-            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${docsPage('staging')}), or give https URLs`,
+            problem: `staging: s3 needs a bucket for ${named}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${docsPage('staging')}), or give https URLs`,
           };
     case 'provider':
     case 'provider-public':
@@ -77,7 +80,7 @@ export function decideStaging(
         };
       }
       if (!mayUpload(upload, context)) {
-        return { problem: publicLinkProblem(path, { seller, upload }, context) };
+        return { problem: publicLinkProblem(named, { seller, upload }, context) };
       }
       return fits(upload, bytes)
         ? { staged: { method: 'provider', path } }
@@ -138,7 +141,7 @@ interface Publisher {
 }
 
 function publicLinkProblem(
-  path: string,
+  named: string,
   { seller: { title }, upload }: Publisher,
   { visibility, enterpriseHost }: StagingContext,
 ): string {
@@ -146,11 +149,12 @@ function publicLinkProblem(
   const why = visibility === 'private' ? `${here} is private` : `${here} may be private`;
   const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
   const would = isKnown ? 'would' : 'may, as far as its pages say,';
-  return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), or give https URLs (for example presigned ones)`;
+  return `${title} ${would} keep ${named} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), or give https URLs (for example presigned ones)`;
 }
 
 interface CommittedFile {
   readonly path: string;
+  readonly named: string;
   /** What the commit has to hold. */
   readonly target: string;
   readonly as: CommittedAs;
@@ -158,41 +162,42 @@ interface CommittedFile {
 
 /** `publisher` could take the file by its upload, but only behind a public link. */
 function readFromGithub(
-  { path, target, as }: CommittedFile,
+  { path, named, target, as }: CommittedFile,
   context: StagingContext,
   publisher: Publisher | null,
 ): StagingDecision {
   if (publisher != null && !isPublic(context)) {
-    return { problem: publicLinkProblem(path, publisher, context) };
+    return { problem: publicLinkProblem(named, publisher, context) };
   }
   const { enterpriseHost = null } = context;
   if (enterpriseHost != null && context.rawBaseUrl == null) {
     return {
-      problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${docsPage('providers')})`,
+      problem: `no provider can read ${named} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${docsPage('providers')})`,
     };
   }
   if (context.commit == null) {
     return {
-      problem: `${path} has no URL that a provider could read, because nothing is committed here (or this is no git checkout); commit and push it, or give https URLs instead of paths`,
+      problem: `no URL leads a provider to ${named}, because nothing is committed here (or this is no git checkout); commit and push first, or give https URLs instead of paths`,
     };
   }
   if (context.repository == null) {
     return {
-      problem: `${path} has no URL that a provider could read, because this is not a run for a GitHub repository; give https URLs instead of paths`,
+      problem: `no URL leads a provider to ${named}, because this is not a run for a GitHub repository; give https URLs instead of paths`,
     };
   }
   if (context.method === 'auto' && context.visibility !== 'public') {
-    const why =
-      context.visibility === 'private'
-        ? 'this repository is private'
-        : 'the event does not say that this repository is public';
+    const bucket = `name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')})`;
+    const urls = 'give https URLs (for example presigned ones) for character and motion';
     return {
-      problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, ${docsPage('staging')}), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+      problem:
+        context.visibility === 'private'
+          ? `the provider cannot read ${named}: this repository is private; ${bucket}, or ${urls}`
+          : `the provider cannot read ${named}: the event does not say that this repository is public; ${bucket}, ${urls}, or set staging: github if the repository is public`,
     };
   }
   if (context.method === 'github' && context.visibility === 'private') {
     return {
-      problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
+      problem: `staging: github cannot work here: this repository is private and GitHub serves ${named} to nobody without a token; give https URLs (for example presigned ones)`,
     };
   }
   if (as === 'in-submodule') {

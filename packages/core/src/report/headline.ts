@@ -32,10 +32,15 @@ export function makeHeadline(report: Report): Headline {
 
 function describeCounts({ plan, results, totals }: Report): string {
   const { generated, copied, collected, reused } = totals.counts;
+  const made = plan.steps.filter((step) => step.action === 'generate');
+  const copies = made.filter(({ sameAs }) => sameAs != null).length;
+  const resumed = made.filter(({ sameAs, resumes }) => sameAs == null && resumes).length;
   const parts =
     results == null
       ? ([
-          [plan.totals.generateCount, 'to generate'],
+          [plan.totals.generateCount - copies - resumed, 'to generate'],
+          [copies, 'to copy'],
+          [resumed, 'to collect'],
           [plan.totals.reuseCount, 'reused'],
           [plan.totals.blockedCount, 'blocked'],
           [plan.pullRequest?.removed?.length ?? 0, 'removed'],

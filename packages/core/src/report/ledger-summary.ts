@@ -11,10 +11,11 @@ const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 export function renderLedgerReport(purchases: Purchases, label: string): string {
   const items = listSpending(purchases.values());
-  if (items.length === 0)
+  if (purchases.size === 0)
     return `### Ledger\n\nNothing is on record in ${markdownText(label)} yet.\n`;
   return [
     `### Ledger\n\nEverything on record in ${markdownText(label)}. Held money counts against every limit until it is settled.`,
+    items.length === 0 ? 'Nothing in it cost anything or holds money.' : '',
     renderTable('Month (UTC)', items, ({ month }) => month),
     renderTable('Pull request', items, ({ pullRequest }) =>
       pullRequest == null ? null : pullRequest.toString(),

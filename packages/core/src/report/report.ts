@@ -16,6 +16,8 @@ export interface ReportTotals {
   /** Set aside for purchases whose outcome is open. */
   readonly heldMicroUsd: number;
   readonly counts: Readonly<Record<ResultState, number>>;
+  /** Purchases of which nobody can say whether they were accepted: of this run, or of an earlier one that blocks a step. */
+  readonly unknownCount: number;
   /** Videos that lack something. */
   readonly warnedCount: number;
 }
@@ -74,6 +76,7 @@ export function makeReport(input: {
       charges.length > 0 && charges.every(({ source }) => source === 'provider-reported'),
     heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
     counts,
+    unknownCount: counts.unknown + countBlockedByUnknown(plan, results ?? []),
     warnedCount: (results ?? []).filter(({ warnings }) => (warnings ?? []).length > 0).length,
   };
   return {
@@ -84,6 +87,15 @@ export function makeReport(input: {
     sharedWarnings: findSharedWarnings(plan),
     failure: findFailure(input, totals),
   };
+}
+
+function countBlockedByUnknown({ steps }: Plan, results: readonly TransferResult[]): number {
+  const blocked = new Set(
+    results.filter(({ state }) => state === 'blocked').map((result) => result.id),
+  );
+  return steps.filter(
+    ({ id, reasons }) => blocked.has(id) && reasons.some(({ code }) => code === 'outcome-unknown'),
+  ).length;
 }
 
 /** Budget stops begin with `Budget exceeded:` so that they are distinguished from errors. */

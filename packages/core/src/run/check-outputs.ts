@@ -10,6 +10,7 @@ import type { PictureSample } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { readIntent } from '../purchase/intent.ts';
 import { type Expected, judgeOutput, judgePictures } from '../purchase/judge-output.ts';
+import { isKeptAside } from '../purchase/paid-job.ts';
 
 /** For looking at pictures, all videos together: a run that buys hundreds must not wait behind it. */
 const LOOKING_MS = 120_000;
@@ -47,10 +48,9 @@ async function checkOutput(
   try {
     const expected = step == null ? await expectedOf(context, result) : expectedOfStep(step);
     if (expected == null) return result;
-    const path =
-      result.state === 'collected'
-        ? `${context.stateDirectory}/${result.output}`
-        : await resolveInside(context.ports, context.workspace, result.output);
+    const path = isKeptAside(result.output)
+      ? `${context.stateDirectory}/${result.output}`
+      : await resolveInside(context.ports, context.workspace, result.output);
     const warnings = [
       ...(await judgeFile(context, path, result.output, expected)),
       ...judgePictures(await look(path, result)),

@@ -1,5 +1,6 @@
 import type { FreezeRequest } from '../ledger/freeze.ts';
 import { formatUsd } from '../model/money.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import { applyFreeze } from '../recovery/apply-freeze.ts';
@@ -30,6 +31,8 @@ export interface ReconcileRequest<Delivery extends Delivered> extends RecordsReq
 
 export interface ReconcileOutcome<Delivery extends Delivered>
   extends Settlement<TransferResult, Delivery> {
+  /** What was settled by the manual decisions of the request. */
+  readonly writtenOff: readonly Purchase[];
   /** What could not be settled, and what a person can do about it. */
   readonly findings: readonly Finding[];
   readonly onRecord: OnRecord;
@@ -47,10 +50,10 @@ export async function reconcilePurchases<Delivery extends Delivered>(
 ): Promise<ReconcileOutcome<Delivery>> {
   return withRecords(ports, request, async (context) => {
     if (request.freeze != null) await applyFreeze(context, request.freeze);
-    if (request.writeOffs.writeOffs.length > 0) {
-      for (const { transferId, charge } of await writeOff(context, request.writeOffs))
-        ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
-    }
+    const isAsked = request.writeOffs.writeOffs.length > 0;
+    const writtenOff = isAsked ? await writeOff(context, request.writeOffs) : [];
+    for (const { transferId, charge } of writtenOff)
+      ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
     await correctDates(context, request.writeOffs);
     await sweepDownloads(context);
     const { findings, results: collected } = await reconcile(context, request.concurrency);
@@ -60,6 +63,6 @@ export async function reconcilePurchases<Delivery extends Delivered>(
     );
     const { purchases, ledger } = context.store;
     const label = ledger?.label ?? 'the journal of this checkout';
-    return { ...settlement, findings, onRecord: { purchases, label } };
+    return { ...settlement, writtenOff, findings, onRecord: { purchases, label } };
   });
 }

@@ -166,9 +166,21 @@ describe('staging', () => {
     const blocked = step(staging);
     expect(blocked.action).toBe('blocked');
     expect(new Set(codes(blocked))).toEqual(new Set(['staging']));
-    expect(blocked.reasons).toHaveLength(2);
     expect(said(blocked)).toContain(words);
     expect(said(blocked)).toContain('https URLs');
+    expect(said(blocked)).toContain('assets/hero.png');
+    expect(said(blocked)).toContain('assets/wave.mp4');
+    expect(said(blocked).split(words)).toHaveLength(2);
+  });
+
+  test('what keeps both files from the provider is said once, naming both, and only with what can help', () => {
+    const hidden = step({ visibility: 'private' });
+    expect(hidden.reasons).toHaveLength(1);
+    expect(said(hidden)).toContain('cannot read assets/hero.png and assets/wave.mp4: this');
+    expect(said(hidden)).not.toContain('staging: github');
+    expect(said(step({ visibility: 'unknown' }))).toContain(
+      'set staging: github if the repository is public',
+    );
   });
 
   test('a private repository: names who takes its files by an upload of its own', () => {

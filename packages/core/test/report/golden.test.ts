@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCommentSection } from '../../src/report/comment/render.ts';
 import { makeGallery } from '../../src/report/gallery/model.ts';
 import { renderTextTable } from '../../src/report/log.ts';
-import { renderReconcile } from '../../src/report/reconcile-summary.ts';
+import { type ReconcileReport, renderReconcile } from '../../src/report/reconcile-summary.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import {
@@ -28,6 +28,17 @@ const log = (report: Report) => `${renderTextTable(report).join('\n')}\n`;
 const summary = (report: Report) => renderSummary(report, { ...links, outputDirectory: null });
 const comment = (report: Report) =>
   `${renderCommentSection({ report, overrideLabel: 'motion-transfer-approved', links, previous: null }).text}\n`;
+
+/** Nothing is open after it, and nothing was paid. */
+function writtenOffAsFree(): ReconcileReport {
+  const report = exampleReconcile();
+  const writtenOff = report.writtenOff.map((purchase) => ({
+    ...purchase,
+    charge: { microUsd: 0, source: 'estimated' as const },
+  }));
+  const purchases = new Map(writtenOff.map((purchase) => [purchase.fingerprint, purchase]));
+  return { ...report, results: [], findings: [], writtenOff, purchases };
+}
 
 /** What the page says, without its clips. */
 function gallery(report: Report): string {
@@ -67,6 +78,7 @@ describe('what people read, word for word', () => {
     ['over-budget.log.txt', log(overBudget)],
     ['over-budget.summary.md', summary(overBudget)],
     ['reconcile.md', renderReconcile(exampleReconcile())],
+    ['write-off.md', renderReconcile(writtenOffAsFree())],
   ])('is as in golden/%s', (name, rendered) => {
     const path = resolve(import.meta.dirname, 'golden', name);
     // Shown as a reader sees it: the entities are the business of the tests of escaping.

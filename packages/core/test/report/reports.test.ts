@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import { renderCommentSection } from '../../src/report/comment/render.ts';
 import { makeGallery } from '../../src/report/gallery/model.ts';
+import { makeHeadline } from '../../src/report/headline.ts';
 import { renderTextTable } from '../../src/report/log.ts';
 import { makeReport } from '../../src/report/report.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
+import { examplePlan } from '../support/example-reports.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
@@ -42,6 +44,19 @@ describe('a report', () => {
       heldMicroUsd: 304_000,
       counts: { generated: 2, unknown: 1, failed: 0 },
     });
+  });
+
+  test('counts as unknown also what an earlier run asked for and nobody can say whether it was accepted', () => {
+    const { steps } = examplePlan().plan;
+    const results = steps.map(({ id, action }) =>
+      makeResult(id, { state: action === 'blocked' ? 'blocked' : 'generated' }),
+    );
+    const lost = makeResult('lost', { state: 'unknown', holdMicroUsd: 304_000 });
+    expect(makeReportOf(steps, results).totals).toMatchObject({
+      unknownCount: 1,
+      counts: { blocked: 2, unknown: 0 },
+    });
+    expect(makeReportOf(steps, [...results, lost]).totals.unknownCount).toBe(2);
   });
 
   test('tells a budget stop from an error in its first words', () => {
@@ -187,6 +202,17 @@ describe('a report', () => {
   test('of a plan with something blocked fails', () => {
     const { failure } = makeReportOf([makeBlockedStep('a', 'no such file')]);
     expect(failure).toBe('Not every transfer is done. 1 blocked: a.');
+  });
+});
+
+describe('the headline of a plan', () => {
+  test('tells what is bought from what is copied or only collected', () => {
+    const copy = makeGenerateStep('b', 304_000, { sameAs: 'a' });
+    const paid = makeGenerateStep('c', 304_000, { resumes: true });
+    expect(makeHeadline(makeReportOf([makeGenerateStep('a', 304_000), copy, paid])).counts).toBe(
+      '1 to generate, 1 to copy, 1 to collect',
+    );
+    expect(makeHeadline(makeReportOf([paid])).counts).toBe('1 to collect');
   });
 });
 

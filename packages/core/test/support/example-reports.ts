@@ -238,8 +238,10 @@ export function exampleReconcile(): ReconcileReport {
     ...eventsTo('recorded', facts('1', 'hero-bow', { holdMicroUsd: 304_000 })),
     ...eventsTo('recorded', facts('2', 'hero-run', { provider: 'empiriolabs' })),
     ...eventsTo('unknown', facts('3', 'robot-jump')),
+    ...eventsTo('written-off', facts('4', 'robot-bow')),
   ]);
   return {
+    writtenOff: [...purchases.values()].filter(({ state }) => state === 'written-off'),
     results: [
       makeResult('animations/hero-run', {
         ...video,

@@ -135,7 +135,7 @@ function renderMove(previous: CommentState | null, next: CommentState): string[]
   const [generate, reuse, blocked] = next.counts;
   const moves = [
     ['price at most', formatUsd(previous.totalMicroUsd), formatUsd(next.totalMicroUsd)],
-    ['to generate', String(oldGenerate), String(generate)],
+    ['to generate, copy or collect', String(oldGenerate), String(generate)],
     ['reused', String(oldReuse), String(reuse)],
     ['blocked', String(oldBlocked), String(blocked)],
   ] as const;
