@@ -1,5 +1,10 @@
 import * as actions from '@actions/core';
-import { ConfigError, createNodePorts, messageOf } from '@motion-transfer/core';
+import {
+  ConfigError,
+  createNodePorts,
+  messageOf,
+  refuseUnusableProxy,
+} from '@motion-transfer/core';
 import {
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
@@ -54,6 +59,7 @@ export async function main(): Promise<number> {
     guardOutput(redactor);
     addSecretsOf(process.env);
     actions.saveState('main', 'started');
+    refuseUnusableProxy(process.env);
     const inputs = readInputs();
     const stop = createStop(
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,

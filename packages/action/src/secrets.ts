@@ -51,11 +51,31 @@ export function secretsOf(environment: Environment): string[] {
 /** As the address has them, and as the proxy is given them. */
 function passwordsIn(proxy: string): string[] {
   const { username = '', password = '' } = URL.parse(proxy) ?? {};
-  if (password === '') return [];
-  const [user, plain] = [decode(username), decode(password)];
-  return [password, plain, `${username}:${password}`, `${user}:${plain}`].filter(
+  const parsed = password === '' ? [] : formsOf(username, password);
+  return [...parsed, ...writtenCredentials(proxy)].filter(
     ({ length }) => length >= MIN_PASSWORD_CHARACTERS,
   );
+}
+
+/**
+ * What stands before the last `@`, whatever a URL makes of it: a password that is not percent-encoded may end the host
+ * early, and others show as much as they take for the host.
+ */
+function writtenCredentials(proxy: string): string[] {
+  const [, written] = /^(?:[^:/@]*:)?\/\/(.*)@/s.exec(proxy) ?? /^(.*)@/s.exec(proxy) ?? [];
+  if (written == null) return [];
+  const colon = written.indexOf(':');
+  const [user, password] =
+    colon < 0 ? [written, ''] : [written.slice(0, colon), written.slice(colon + 1)];
+  const isPlain = !/[/?#@\s]/.test(written) && URL.canParse(proxy);
+  if (password === '') return isPlain ? [] : [written];
+  const pieces = isPlain ? [] : [written, password].flatMap((text) => text.split(/[/?#@\s]/));
+  return [...formsOf(user, password), ...pieces];
+}
+
+function formsOf(user: string, password: string): string[] {
+  const [plainUser, plain] = [decode(user), decode(password)];
+  return [password, plain, `${user}:${password}`, `${plainUser}:${plain}`];
 }
 
 function decode(text: string): string {

@@ -65,6 +65,31 @@ transfers:
     );
   });
 
+  test('is refused one that cannot be used before anything starts, without its password', async () => {
+    const { bench, requests, caFile, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs'),
+    });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const environment = {
+      ...variables(),
+      NODE_EXTRA_CA_CERTS: caFile,
+      HTTPS_PROXY: 'http://bob:super/secret99@127.0.0.1:9',
+    };
+    for (const command of ['plan', 'run']) {
+      const run = await bench.run({ 'github-token': token, command }, { token, environment });
+      expect(run.exitCode, run.stdout).toBe(1);
+      expect(run.annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^HTTPS_PROXY is not a proxy that can be used: write http:/),
+      ]);
+      const shown = run.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+      expect(`${shown.join('\n')}${run.summary}`).not.toMatch(/bob|secret99|could not be read/);
+      expect(run.stdout).toContain('::add-mask::bob:super\n');
+      expect(run.stdout).toContain('::add-mask::secret99\n');
+    }
+    expect(requests).toEqual([]);
+    expect(bench.submits()).toBe(0);
+  });
+
   test('asks it for no private name that the config gives', async () => {
     const { bench, proxy, caFile, variables } = await startBehindProxy({
       config: oneTransfer('prospolabs').replace('robot.png', `https://${INSIDE}/robot.png`),

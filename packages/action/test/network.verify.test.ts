@@ -27,6 +27,23 @@ describe('a runner behind a proxy', () => {
     expect(run.outputs['generated-count']).toBe('1');
   });
 
+  test.each([
+    ['an untrusted certificate', undefined, /set NODE_EXTRA_CA_CERTS in the env of the job/],
+    ['a refused tunnel', 'runner:pass phrase', /put its user and password into HTTPS_PROXY/],
+  ])('is not sent to permissions by %s', async (_name, credentials, words) => {
+    const { bench, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs'),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const run = await bench.run({ 'github-token': token }, { token, environment: variables() });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    expect(run.stdout).toMatch(words);
+    expect(run.stdout).toMatch(/run again once the runner reaches GitHub/);
+    expect(run.stdout).not.toMatch(/fetch-depth|permissions/);
+  });
+
   test('is told what a proxy wants that refuses it', async () => {
     const { bench, variables } = await startBehindProxy({
       config: oneTransfer('prospolabs'),
@@ -39,6 +56,21 @@ describe('a runner behind a proxy', () => {
       /HTTP 407\); put its user and password into HTTPS_PROXY/,
     );
   });
+});
+
+test('a schedule that GitHub does not answer for is not sent to permissions', async () => {
+  const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
+  const token = bench.emulator.github.createToken({ contents: 'write' });
+  bench.emulator.inject({ at: 'rest-repository', kind: 'error', status: 500, times: 100 });
+  const schedule = {
+    event: { name: 'schedule', payload: { schedule: '0 5 * * 1' } },
+    withoutRepositoryData: true,
+  };
+  const run = await bench.run({ 'github-token': token, command: 'run' }, { ...schedule, token });
+  expect(run.exitCode, run.stdout).toBe(1);
+  expect(bench.submits()).toBe(0);
+  expect(run.stdout).toMatch(/GitHub answered 500.*; run again later/);
+  expect(run.stdout).not.toMatch(/fetch-depth|permissions/);
 });
 
 describe('on GitHub Enterprise Server', () => {

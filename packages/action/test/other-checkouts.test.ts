@@ -68,6 +68,7 @@ describe.concurrent('a checkout below the workspace, as `path` of actions/checko
   test.each([
     ['..', 'leads out of the workspace'],
     ['/etc', 'leads out of the workspace'],
+    ['app/.git', "is git's own directory and not a checkout; give the directory that holds"],
     ['elsewhere', 'holds no checkout; give the `path` that actions/checkout of this job has'],
   ])('is refused at %s: it %s', async (directory, reason) => {
     const { bench, run } = await startBelow();

@@ -55,9 +55,10 @@ describe.concurrent('a base branch', () => {
 
   test('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
     const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
-    for (const fault of [
-      { at: 'rest-contents', kind: 'error', status: 403, times: 100 },
-      { at: 'rest-contents', kind: 'html-body', status: 404, times: 100 },
+    for (const [fault, advice] of [
+      [{ at: 'rest-contents', kind: 'error', status: 403, times: 100 }, 'contents: read`'],
+      [{ at: 'rest-contents', kind: 'error', status: 500, times: 100 }, 'run again later'],
+      [{ at: 'rest-contents', kind: 'html-body', status: 404, times: 100 }, 'contents: read`'],
     ] as const) {
       bench.emulator.clearFaults();
       bench.emulator.inject(fault);
@@ -67,6 +68,8 @@ describe.concurrent('a base branch', () => {
       const run = await bench.buy();
       expect(run.exitCode).toBe(1);
       expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
+      expect(run.stdout).toContain(advice);
+      if (fault.status === 500) expect(run.stdout).not.toMatch(/permissions|fetch-depth/);
     }
     expect(bench.submits()).toBe(0);
   });

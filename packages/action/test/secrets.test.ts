@@ -1,3 +1,4 @@
+import { createRedactor } from '@motion-transfer/core/shell';
 import { expect, test } from 'vitest';
 import { redactor, secretsOf } from '../src/secrets.ts';
 
@@ -22,6 +23,30 @@ test('the password of a proxy is a secret, as it is written and as it is sent', 
   const said = `http://me:p%40ss-word@p.example:3128 got "Proxy-Authorization: Basic ${sent}"`;
   expect(redactor.redact(said)).not.toMatch(/ss-word|bWU6cEBzcy13b3Jk/);
 });
+
+test.each([
+  'http://bob:super/secret99@127.0.0.1:9',
+  'http://bob:super#secret99@127.0.0.1:9',
+  'http://bob:super?secret99@127.0.0.1:9',
+  'http://bob:super@secret99@127.0.0.1:9',
+  'http://bob:1234567/secret99@127.0.0.1:9',
+  'bob:super/secret99@127.0.0.1:9',
+  'bob:supersecret99@127.0.0.1:9',
+  'socks5://bob:super secret99@127.0.0.1:9',
+])(
+  'the password of a proxy that is not percent-encoded is a secret in all its pieces: %s',
+  (proxy) => {
+    const own = createRedactor(secretsOf({ HTTPS_PROXY: proxy }));
+    const credentials = proxy.slice(
+      proxy.indexOf('//') < 0 ? 0 : proxy.indexOf('//') + 2,
+      proxy.lastIndexOf('@'),
+    );
+    // Of the whole, of the password, and of what others take for the host.
+    for (const text of [credentials, credentials.slice(4), ...credentials.split(/[/#?@ ]/)])
+      if (text.length >= 6) expect(own.redact(`'${text}'`)).toBe("'***'");
+    expect(own.redact(proxy)).not.toMatch(/bob:|super|secret99|1234567/);
+  },
+);
 
 test('a proxy without a password has no secret', () => {
   expect(

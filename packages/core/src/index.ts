@@ -79,4 +79,5 @@ export type { Connections } from './run/open-run.ts';
 
 export * from './model/errors.ts';
 export { createNodePorts } from './node/ports.ts';
+export { refuseUnusableProxy } from './node/proxy.ts';
 export type * from './ports.ts';

@@ -164,6 +164,8 @@ export interface GitOptions {
   readonly input?: string;
   /** Added to the environment: the way for secrets, which are never arguments. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it talks to, which decides about a proxy; a work tree's own `origin` unless another is named. */
+  readonly remoteUrl?: string;
   /** Keeps out the configuration and credentials of user and system, and every `GIT_` variable around. */
   readonly isIsolated?: boolean;
   readonly signal?: AbortSignal;

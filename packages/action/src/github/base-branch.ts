@@ -11,6 +11,7 @@ import {
   readBaseConfig,
 } from '@motion-transfer/core/shell';
 import type { GitHubAccess } from './access.ts';
+import { adviseOnGitHub, FETCH_ADVICE, type Trouble } from './advice.ts';
 
 /** What a branch says that decides for this checkout. Unreadable: the plan warns, and nothing may be bought. */
 export type BaseBranch =
@@ -19,7 +20,7 @@ export type BaseBranch =
       readonly config: BaseConfig;
       removed(headOutputs: readonly string[]): readonly RemovedOutput[];
     }
-  | { readonly kind: 'unreadable'; readonly problem: string };
+  | ({ readonly kind: 'unreadable' } & Trouble);
 
 /** A commit of a branch, as the clone knows it (`null`: not at all) and as GitHub does. */
 export interface BranchCommit {
@@ -50,16 +51,32 @@ export async function readBaseBranch(
   ports: Pick<Ports, 'git'>,
   request: BaseRequest,
 ): Promise<BaseBranch> {
-  const { commit, configPath, inputs, headFiles } = request;
+  const { commit, access, configPath, inputs, headFiles } = request;
+  const unreadable = (problem: string, advice: string | null): BaseBranch => ({
+    kind: 'unreadable',
+    problem: `commit ${commit.local ?? commit.remote}: ${problem}`,
+    advice,
+  });
   try {
-    const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+    const local = await openLocally(ports, request);
+    const content = local ?? (access == null ? null : await openAtGitHub(ports, request, access));
+    if (content == null)
+      return unreadable(
+        'the clone does not hold it, and there is no github-token to ask GitHub with',
+        FETCH_ADVICE,
+      );
     // A config that only the checkout names does not do away with the one that counts here.
     const file =
       (configPath == null ? null : await findConfig(content, [configPath])) ??
       (await findConfig(content, CONFIG_PATHS));
     const files = content.files ?? headFiles;
     const config = readBaseConfig(file, { inputs, providers, files, origin: commit.label });
-    if ('problem' in config) return { kind: 'unreadable', problem: config.problem };
+    if ('problem' in config)
+      return {
+        kind: 'unreadable',
+        problem: config.problem,
+        advice: `correct it on ${commit.label}`,
+      };
     // Only for the list of what is removed: what is bought is decided by the checkout's own.
     const lockfile = await loadLockfile((path) => readLockfilePart(content, path)).then(
       (stored) => stored.lockfile,
@@ -77,10 +94,7 @@ export async function readBaseBranch(
         }),
     };
   } catch (error) {
-    return {
-      kind: 'unreadable',
-      problem: `commit ${commit.local ?? commit.remote}: ${messageOf(error)}`,
-    };
+    return unreadable(messageOf(error), adviseOnGitHub(error, 'contents: read'));
   }
 }
 
@@ -131,10 +145,9 @@ async function openLocally(
 
 async function openAtGitHub(
   { git }: Pick<Ports, 'git'>,
-  { workspace, access, commit: { remote } }: BaseRequest,
+  { workspace, commit: { remote } }: BaseRequest,
+  access: GitHubAccess,
 ): Promise<CommitFiles> {
-  if (access == null)
-    throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
   const prefix = await git
     .run(workspace, ['rev-parse', '--show-prefix'])
     .then((text) => text.replace(/\r?\n$/, ''));

@@ -1,5 +1,6 @@
 import { messageOf, type Ports } from '@motion-transfer/core';
 import type { GitHubAccess } from './access.ts';
+import { adviseOnGitHub, FETCH_ADVICE, type Trouble } from './advice.ts';
 import type { GitHubContext } from './context.ts';
 
 /** How what is checked out stands to the default branch: whose limits count, and who answers for its files. */
@@ -10,7 +11,7 @@ export type CommitStanding =
   | { readonly kind: 'merged' }
   /** `isOurs`: the event is about a branch of this repository, and this is its commit. */
   | { readonly kind: 'unmerged'; readonly isOurs: boolean }
-  | { readonly kind: 'unknown'; readonly problem: string };
+  | ({ readonly kind: 'unknown' } & Trouble);
 
 export interface Checkout {
   /** What is checked out; the event's own commit where there is no repository. */
@@ -47,7 +48,8 @@ export async function inspectCheckout(
     const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
     return { sha, standing, defaultBranch };
   } catch (error) {
-    return { sha, standing: { kind: 'unknown', problem: messageOf(error) }, defaultBranch };
+    const advice = adviseOnGitHub(error, 'contents: read');
+    return { sha, standing: { kind: 'unknown', problem: messageOf(error), advice }, defaultBranch };
   }
 }
 
@@ -68,11 +70,14 @@ async function judge(
   { ask, access }: { readonly ask: AskGit; readonly access: GitHubAccess | null },
 ): Promise<CommitStanding> {
   const { defaultBranch } = github;
-  const unknown = (problem: string) => ({ kind: 'unknown', problem }) as const;
-  if (sha == null) return unknown('no commit is checked out');
+  const unknown = (problem: string, advice: string) =>
+    ({ kind: 'unknown', problem, advice }) as const;
+  if (sha == null)
+    return unknown('no commit is checked out', 'let actions/checkout come before this step');
   if (defaultBranch == null)
     return unknown(
       'the event does not name the default branch, and there is no github-token to ask GitHub with',
+      'give the action a github-token with `permissions: contents: read`',
     );
   const isEventsOwn = sha === github.sha;
   if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
@@ -83,6 +88,7 @@ async function judge(
   if (isMerged == null)
     return unknown(
       `the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`,
+      FETCH_ADVICE,
     );
   if (isMerged) return { kind: 'merged' };
   const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;

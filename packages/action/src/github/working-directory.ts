@@ -10,7 +10,7 @@ import type { GitHubContext } from './context.ts';
  * @throws ConfigError for one outside of the workspace, or where nothing is checked out.
  */
 export async function enterWorkingDirectory(
-  { files }: Pick<Ports, 'files'>,
+  { files, git }: Pick<Ports, 'files' | 'git'>,
   github: GitHubContext,
   directory: string | null,
 ): Promise<GitHubContext> {
@@ -26,6 +26,15 @@ export async function enterWorkingDirectory(
   if (found?.kind !== 'directory' || !(await isGitRepository(files, workspace)))
     throw refused(
       `"${directory}" holds no checkout; give the \`path\` that actions/checkout of this job has, and let that step come first`,
+    );
+  const inWorkTree = await git.run(workspace, ['rev-parse', '--is-inside-work-tree']).then(
+    (text) => text.trim() !== 'false',
+    // Why git does not answer is said by whoever needs an answer.
+    () => true,
+  );
+  if (!inWorkTree)
+    throw refused(
+      `"${directory}" is git's own directory and not a checkout; give the directory that holds its \`.git\``,
     );
   return { ...github, workspace };
 }

@@ -1,6 +1,7 @@
 import { MotionTransferError, type Ports } from '@motion-transfer/core';
 import { restrictBase } from '@motion-transfer/core/shell';
 import { actionsLog } from '../environment.ts';
+import { describeTrouble, type Trouble } from '../github/advice.ts';
 import {
   type BaseBranch,
   type BaseRequest,
@@ -27,12 +28,23 @@ export async function readBase(
   reading: Reading,
 ): Promise<BaseBranch | null> {
   const { standing, defaultBranch } = checkout;
-  if (isPullUnclear) return unreadable('the event does not name the commits of its pull request');
+  if (isPullUnclear)
+    return unreadable({
+      problem: `the event does not name the commits of its pull request, ${reading.access == null ? 'and there is no github-token to ask GitHub with' : 'and GitHub did not name them, see the warning above'}`,
+      advice:
+        reading.access == null
+          ? 'give the action a github-token with `permissions: pull-requests: read`'
+          : null,
+    });
   if (pull == null && standing.kind === 'default-branch') return null;
-  if (pull == null && standing.kind === 'unknown') return unreadable(standing.problem);
+  if (pull == null && standing.kind === 'unknown') return unreadable(standing);
   const { ports, github } = reading;
   const read = (commit: BranchCommit) => readBaseBranch(ports, { ...reading, commit });
-  if (defaultBranch == null) return unreadable('nobody could be asked for the default branch');
+  if (defaultBranch == null)
+    return unreadable({
+      problem: 'nobody could be asked for the default branch',
+      advice: 'give the action a github-token with `permissions: contents: read`',
+    });
   const base =
     pull == null
       ? null
@@ -56,23 +68,20 @@ export async function readBase(
   return { ...base, config: restrictBase(settings.config, base.config) };
 }
 
-function unreadable(problem: string): BaseBranch {
-  return { kind: 'unreadable', problem };
+function unreadable({ problem, advice }: Trouble): BaseBranch {
+  return { kind: 'unreadable', problem, advice };
 }
 
 /** Without them nobody knows what this checkout may spend. */
 export function refuseUnreadableBase(command: Command, base: BaseBranch | null): void {
   if (base?.kind !== 'unreadable') return;
-  const message = `the limits of the base branch could not be read (${base.problem})`;
-  if (command === 'run')
-    throw new MotionTransferError(
-      `Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``,
-    );
+  const message = `the limits of the base branch could not be read (${describeTrouble(base)})`;
+  if (command === 'run') throw new MotionTransferError(`Nothing was bought: ${message}`);
   actionsLog.warning(`${message}; this plan shows the limits of what is checked out`);
 }
 
 export function notesOfBase({ base }: Session): string[] {
   return base?.kind === 'unreadable'
-    ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+    ? [`The base branch could not be read, so a run would buy nothing: ${describeTrouble(base)}`]
     : [];
 }

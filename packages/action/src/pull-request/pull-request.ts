@@ -1,6 +1,7 @@
 import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion-transfer/core';
 import { actionsLog } from '../environment.ts';
 import type { GitHubAccess } from '../github/access.ts';
+import { adviseOnGitHub, describeTrouble } from '../github/advice.ts';
 import { askGit, type Checkout, inspectCheckout } from '../github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from '../github/context.ts';
 import type { Command } from '../inputs.ts';
@@ -70,7 +71,10 @@ async function readPullRequest(
     ).current();
     return { number, headSha, baseSha, baseRef, isFork };
   } catch (error) {
-    actionsLog.warning(`pull request ${number}: ${messageOf(error)}`);
+    const advice = adviseOnGitHub(error, 'pull-requests: read');
+    actionsLog.warning(
+      describeTrouble({ problem: `pull request ${number}: ${messageOf(error)}`, advice }),
+    );
     return null;
   }
 }
@@ -90,9 +94,9 @@ async function findOpenPull(
     const { number, headSha, baseSha, baseRef, isFork } = pull;
     return { number, headSha, baseSha, baseRef, isFork };
   } catch (error) {
-    actionsLog.warning(
-      `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${messageOf(error)}; give the job \`permissions: pull-requests: read\``,
-    );
+    const problem = `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${messageOf(error)}`;
+    const advice = adviseOnGitHub(error, 'pull-requests: read');
+    actionsLog.warning(describeTrouble({ problem, advice }));
     return null;
   }
 }
@@ -128,7 +132,7 @@ export function refuseStranger(command: Command, judgement: Judgement): void {
   if (pull != null || isPullUnclear) return;
   if (standing.kind === 'unknown')
     throw refusal(
-      `whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`,
+      `whether the commit that is checked out is merged could not be found out (${describeTrouble(standing)}), so run buys nothing; command: plan works all the same`,
     );
   if (standing.kind === 'unmerged' && !standing.isOurs)
     throw refusal(
@@ -178,16 +182,21 @@ export async function findMergedPull(
   access: GitHubAccess | null,
 ): Promise<number | null> {
   if (sha == null || !['default-branch', 'merged'].includes(standing.kind)) return null;
+  const refused = (why: string, advice: string | null, cause?: unknown) => {
+    const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
+    return new MotionTransferError(describeTrouble({ problem, advice }), { cause });
+  };
+  if (access == null)
+    throw refused(
+      'there is no github-token',
+      'give the action one with `permissions: pull-requests: read`',
+    );
   try {
-    if (access == null) throw new MotionTransferError('there is no github-token');
     const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
     // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
     const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
     return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
   } catch (cause) {
-    throw new MotionTransferError(
-      `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${messageOf(cause)}); give the job \`permissions: pull-requests: read\``,
-      { cause },
-    );
+    throw refused(messageOf(cause), adviseOnGitHub(cause, 'pull-requests: read'), cause);
   }
 }

@@ -5,3 +5,7 @@ export const TRUST_ADVICE =
 /** The same for a proxy that lets nothing through. */
 export const PROXY_ADVICE =
   'give HTTPS_PROXY the user and password of the proxy (http://user:password@host:port, from a secret), and let the proxy allow this host';
+
+/** For one whose address git does not understand: ours is checked before, so that it is git's own. */
+export const PROXY_SYNTAX_ADVICE =
+  "write git's own setting http.proxy as http://host:port or http://user:password@host:port, with special characters of the password percent-encoded, or take it out (git config --unset http.proxy)";

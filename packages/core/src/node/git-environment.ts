@@ -1,3 +1,5 @@
+import { proxyVariables } from './proxy.ts';
+
 /** What reaches a git that we start: nothing of ours by accident, no key of a provider among it. */
 
 const ALLOWED = new Set([
@@ -20,11 +22,6 @@ const ALLOWED = new Set([
   'TMP',
   'USERPROFILE',
   'WINDIR',
-  // Proxies; curl reads most of them in lower case too.
-  'ALL_PROXY',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
   // Trusted certificates, and the parts of git itself.
   'CURL_CA_BUNDLE',
   'SSL_CERT_DIR',
@@ -102,6 +99,26 @@ export function withoutPrograms(listed: string): Map<string, string> {
     if (filter != null) settings.set(`${filter}.required`, 'false');
   }
   return settings;
+}
+
+/** The address of the remote `origin` in that same output; `null` where there is none. */
+export function originOf(listed: string): string | null {
+  const key = 'remote.origin.url\n';
+  return (
+    listed
+      .split('\0')
+      .findLast((entry) => entry.startsWith(key))
+      ?.slice(key.length) ?? null
+  );
+}
+
+/** How git reaches a remote: the proxy is our own decision, never what git makes of the variables around it. */
+export function proxyForGit(remoteUrl: string | null, environment: NodeJS.ProcessEnv) {
+  if (remoteUrl == null) return {};
+  // git's configuration may send an address of ssh (`git@host:path`) to https of the same host.
+  const host = /^(?:ssh:\/\/)?(?:[^/@]*@)?([\w.-]{2,})[:/]/.exec(remoteUrl)?.[1];
+  const url = URL.parse(/^https?:/.test(remoteUrl) ? remoteUrl : `https://${host}`);
+  return url == null ? {} : proxyVariables(url, environment);
 }
 
 /** By environment, because a name may hold an equals sign, which ends it in an argument. */

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
 import { certificatesForGit } from './git-certificates.ts';
-import { allowedEnvironment, asConfigVariables, withoutPrograms } from './git-environment.ts';
+import {
+  allowedEnvironment,
+  asConfigVariables,
+  originOf,
+  proxyForGit,
+  withoutPrograms,
+} from './git-environment.ts';
 
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
 const GRACE_MS = 1_000;
@@ -28,29 +34,41 @@ export async function executeGit(
   options: GitOptions = {},
 ): Promise<GitExit> {
   if (options.environment?.GIT_DIR != null) return startGit(directory, args, options);
+  const { safeConfig, origin } = await readWorkTree(directory);
   const environment = {
     // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
     GIT_ALLOW_PROTOCOL: 'https:http',
     // No content is transferred for us, so no server that `.lfsconfig` names is asked and no agent is started.
     GIT_LFS_SKIP_SMUDGE: '1',
-    ...(await safeConfigOf(directory)),
+    ...safeConfig,
     ...options.environment,
   };
-  return startGit(directory, args, { ...options, environment });
+  // A partial clone fetches by itself what it lacks.
+  const remoteUrl = options.remoteUrl ?? origin;
+  return startGit(directory, args, {
+    ...options,
+    environment,
+    ...(remoteUrl == null ? {} : { remoteUrl }),
+  });
+}
+
+interface WorkTree {
+  readonly safeConfig: NodeJS.ProcessEnv;
+  readonly origin: string | null;
 }
 
 /** By directory, read once: nothing but this process works in the checkout while it runs. */
-const safeConfigs = new Map<string, Promise<NodeJS.ProcessEnv>>();
+const workTrees = new Map<string, Promise<WorkTree>>();
 
-function safeConfigOf(directory: string): Promise<NodeJS.ProcessEnv> {
-  const known = safeConfigs.get(directory) ?? readSafeConfig(directory);
-  safeConfigs.set(directory, known);
-  known.catch(() => safeConfigs.delete(directory));
+function readWorkTree(directory: string): Promise<WorkTree> {
+  const known = workTrees.get(directory) ?? readConfiguration(directory);
+  workTrees.set(directory, known);
+  known.catch(() => workTrees.delete(directory));
   return known;
 }
 
 /** @throws MotionTransferError when git is too old to say where a setting comes from. */
-async function readSafeConfig(directory: string): Promise<NodeJS.ProcessEnv> {
+async function readConfiguration(directory: string): Promise<WorkTree> {
   const trusted = await trustWorkTree(directory);
   const list = ['config', '--list', '--includes', '--show-scope', '-z'];
   const listed = await startGit(directory, list, {
@@ -62,8 +80,11 @@ async function readSafeConfig(directory: string): Promise<NodeJS.ProcessEnv> {
       'this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer',
     );
   // Outside of a repository there is nothing of a work tree to turn off.
-  const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
-  return asConfigVariables(new Map([...settings, ...trusted]));
+  const text = Buffer.from(listed.output).toString('utf8');
+  return {
+    safeConfig: asConfigVariables(new Map([...withoutPrograms(text), ...trusted])),
+    origin: originOf(text),
+  };
 }
 
 /**
@@ -88,11 +109,12 @@ async function startGit(
   args: readonly string[],
   options: GitVariables,
 ): Promise<GitExit> {
+  const variables = environmentOf(directory, options);
   const certificates = await certificatesForGit(process.env);
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...ALWAYS, ...args], {
       cwd: directory,
-      env: { ...environmentOf(directory, options), ...certificates },
+      env: { ...variables, ...certificates },
       stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // A process group of its own, so that it can be ended together with what it started.
       detached: process.platform !== 'win32',
@@ -176,6 +198,7 @@ function environmentOf(directory: string, options: GitVariables): NodeJS.Process
   const isIsolated = options.isIsolated === true;
   return {
     ...allowedEnvironment(process.env, isIsolated),
+    ...proxyForGit(options.remoteUrl ?? null, process.env),
     ...(isIsolated ? isolation(directory) : {}),
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',

@@ -25,6 +25,43 @@ export function chooseWay({ protocol, hostname, port }: URL, variables: Variable
   return { kind: 'proxy', proxy: readProxy(found), variable: found.variable };
 }
 
+/** @throws UnsafeError for a HTTPS_PROXY that is none, whether anything would go through it or not. */
+export function refuseUnusableProxy(variables: Variables): void {
+  const found = read('https_proxy', variables);
+  if (found != null) readProxy(found);
+}
+
+/**
+ * What a program is given that reads these variables by its own rules (git, git-lfs), so that it reaches a host as
+ * `chooseWay` says. Lists of names are read differently by every version of curl: the host stands in it by its plain
+ * name when it is reached directly, and whatever only some understand is left out.
+ *
+ * @throws UnsafeError for a proxy that is none.
+ */
+export function proxyVariables(url: URL, variables: Variables): Record<string, string> {
+  const way = chooseWay(url, variables);
+  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+  const found = read(name, variables);
+  const names = namesOf(read('no_proxy', variables)?.text ?? '');
+  if (found == null || (way.kind === 'direct' && !way.isExempt) || names.includes('*')) return {};
+  const plain = names
+    .map((entry) => entry.replace(/^\*?\./, ''))
+    .filter((entry) => /^[^\s:/*]+$/.test(entry));
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const exempt = [...plain, ...(way.kind === 'direct' ? [host] : [])];
+  return {
+    [name]: completeAddress(readProxy(found)),
+    ...(exempt.length === 0 ? {} : { no_proxy: exempt.join(',') }),
+  };
+}
+
+/** With its port, because curl takes 1080 where a URL means 80; with a password, because git would ask for one. */
+function completeAddress({ protocol, username, password, hostname, port }: URL): string {
+  const credentials = username === '' ? '' : `${username}:${password}@`;
+  const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  return `${protocol}//${credentials}${hostname}:${ownPort}`;
+}
+
 interface Setting {
   readonly variable: string;
   readonly text: string;
@@ -45,6 +82,8 @@ function readProxy({ variable, text }: Setting): URL {
     url != null &&
     (url.protocol === 'http:' || url.protocol === 'https:') &&
     url.hostname !== '' &&
+    // A password with a `/`, `?` or `#` in it ends the host before its own: `http://user:12/34@host:port`.
+    !`${url.pathname}${url.search}${url.hash}`.includes('@') &&
     isDecodable(url.username) &&
     isDecodable(url.password);
   if (isUsable) return url;
@@ -65,15 +104,19 @@ function isDecodable(text: string): boolean {
 /** A list of names: `*` is all, a name stands for itself and what is below it, and may carry a port. */
 function isExempt(hostname: string, port: string, list: string): boolean {
   const host = hostname.toLowerCase();
+  return namesOf(list).some((entry) => {
+    if (entry === '*') return true;
+    const [, name = '', ownPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+    if (name === '' || (ownPort != null && ownPort !== port)) return false;
+    return host === name || host.endsWith(`.${name}`);
+  });
+}
+
+function namesOf(list: string): string[] {
   return list
     .toLowerCase()
     .split(/[\s,]+/)
-    .some((entry) => {
-      if (entry === '*') return true;
-      const [, name = '', ownPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
-      if (name === '' || (ownPort != null && ownPort !== port)) return false;
-      return host === name || host.endsWith(`.${name}`);
-    });
+    .filter((entry) => entry !== '');
 }
 
 /** Names that lead into a private network by what they are (RFC 6761, 6762, 8375, 9476 and ICANN's `internal`). */

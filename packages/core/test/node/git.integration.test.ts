@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { startForwardProxy } from '@motion-transfer/emulator';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MotionTransferError } from '../../src/model/errors.ts';
 import { createNodeGit } from '../../src/node/git.ts';
 import { git as realGit, temporaryDirectory } from '../media/support.ts';
@@ -79,6 +80,59 @@ test.each([
   expect(existsSync(seen)).toBe(false);
 });
 
+describe('git behind a proxy', () => {
+  const URL = 'https://git.example.com:8443/a.git';
+  const startProxy = async () => {
+    const proxy = await startForwardProxy(() => ({ status: 403 }));
+    onTestFinished(() => proxy.close());
+    vi.stubEnv('HTTPS_PROXY', proxy.origin);
+    vi.stubEnv('https_proxy', '');
+    vi.stubEnv('no_proxy', '');
+    return proxy;
+  };
+  const askRemote = async () =>
+    git.execute(await temporaryDirectory(), ['ls-remote', URL], { remoteUrl: URL });
+
+  test.each(['', 'git.example.com:443', 'it.example.com'])(
+    'goes through it with NO_PROXY=%s, as requests of ours do',
+    async (list) => {
+      const proxy = await startProxy();
+      vi.stubEnv('NO_PROXY', list);
+      expect((await askRemote()).errorText).toMatch(/403/);
+      expect(proxy.connects).toEqual(['git.example.com:8443']);
+    },
+  );
+
+  test.each(['*.example.com', '.example.com', 'example.com', 'git.example.com:8443', 'x.org *'])(
+    'goes past it with NO_PROXY=%s, as requests of ours do',
+    async (list) => {
+      const proxy = await startProxy();
+      vi.stubEnv('NO_PROXY', list);
+      expect((await askRemote()).exitCode).not.toBe(0);
+      expect(proxy.connects).toEqual([]);
+    },
+  );
+
+  test('is not started where the proxy is none', async () => {
+    vi.stubEnv('https_proxy', 'http://me:super/secret@127.0.0.1:9');
+    await expect(askRemote()).rejects.toThrow(/^https_proxy is not a proxy that can be used/);
+  });
+
+  test.each([URL, 'git@git.example.com:8443/a.git'])(
+    'reaches the origin of a work tree through it: %s',
+    async (origin) => {
+      const proxy = await startProxy();
+      vi.stubEnv('NO_PROXY', '');
+      const at = await temporaryDirectory();
+      await realGit(at, 'init', '-q');
+      await realGit(at, 'config', 'remote.origin.url', origin);
+      const fetched = await git.execute(at, ['ls-remote', URL]);
+      expect(fetched.errorText).toMatch(/403/);
+      expect(proxy.connects).toEqual(['git.example.com:8443']);
+    },
+  );
+});
+
 test('git is started with the variables it needs, and no others', async () => {
   const at = await temporaryDirectory();
   const variables = {
@@ -89,6 +143,7 @@ test('git is started with the variables it needs, and no others', async () => {
     LD_AUDIT: '/nowhere.so',
     HTTPS_PROXY: 'http://127.0.0.1:9',
     no_proxy: 'localhost',
+    ALL_PROXY: 'http://127.0.0.1:9',
     SSL_CERT_FILE: '/etc/certificates.pem',
     GIT_LFS_SKIP_SMUDGE: '1',
   };
@@ -98,11 +153,13 @@ test('git is started with the variables it needs, and no others', async () => {
     const alias = ['-c', 'alias.show-environment=!env', 'show-environment'];
     const shown = (await git.run(at, alias)).split('\n');
     const names = shown.map((line) => line.split('=')[0]);
-    for (const name of ['HTTPS_PROXY', 'no_proxy', 'SSL_CERT_FILE', 'GIT_LFS_SKIP_SMUDGE', 'PATH'])
+    for (const name of ['SSL_CERT_FILE', 'GIT_LFS_SKIP_SMUDGE', 'PATH'])
       expect(names).toContain(name);
     for (const name of ['EMPIRIOLABS_API_KEY', 'GIT_EXTERNAL_DIFF', 'GIT_ASKPASS', 'LD_AUDIT'])
       expect(names).not.toContain(name);
     expect(shown).not.toContain('GIT_DIR=/nowhere');
+    // Without a remote nothing is reached.
+    expect(names.filter((name) => /proxy/i.test(name ?? ''))).toEqual([]);
   } finally {
     process.env = before;
   }

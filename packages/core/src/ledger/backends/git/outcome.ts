@@ -1,4 +1,4 @@
-import { PROXY_ADVICE, TRUST_ADVICE } from '../../../model/network-advice.ts';
+import { PROXY_ADVICE, PROXY_SYNTAX_ADVICE, TRUST_ADVICE } from '../../../model/network-advice.ts';
 import type { GitExit } from '../../../ports.ts';
 
 /** Why a fetch brought nothing. */
@@ -69,9 +69,13 @@ const CERTIFICATE = /certificate (problem|verification failed)|unable to get loc
 /** Of the proxy itself, as curl words it. */
 const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
 
+/** git's words for a proxy that is none, as its own configuration (`http.proxy`) may name it. */
+const PROXY_SYNTAX = /unsupported proxy syntax|invalid proxy url/i;
+
 /** What to do about a refusal; `null` where it is about who we are and what is there. */
 export function adviseOnNetwork({ errorText }: GitExit): string | null {
   if (CERTIFICATE.test(errorText)) return TRUST_ADVICE;
+  if (PROXY_SYNTAX.test(errorText)) return PROXY_SYNTAX_ADVICE;
   return PROXY.test(errorText) ? PROXY_ADVICE : null;
 }
 
@@ -85,5 +89,6 @@ const REFUSALS = [
   /transport '.*' not allowed/i,
   CERTIFICATE,
   PROXY,
+  PROXY_SYNTAX,
   /mismatched algorithms|fsck error/i,
 ];

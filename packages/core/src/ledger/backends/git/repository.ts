@@ -116,6 +116,7 @@ export async function createRepository(
     try {
       const ended = await ports.git.execute(directory, [...settings, ...args], {
         ...options,
+        remoteUrl: remote.url,
         // Said outright: a user may forbid git to take a bare directory for a repository by itself.
         environment: { ...options.environment, GIT_DIR: directory },
       });
