@@ -161,6 +161,10 @@ export function settle(purchase: Purchase): SettledPurchase[] {
   ];
 }
 
+export function findSettled({ settled }: Purchase, round: number): SettledPurchase | undefined {
+  return settled.find((one) => one.round === round);
+}
+
 function changesOf(
   purchase: Purchase,
   event: Exclude<PurchaseEvent, { type: 'reserve' }>,
@@ -201,6 +205,14 @@ function changesOf(
         })),
         message: noteDate(purchase, event),
       };
+    case 'count-earlier': {
+      const { earlier } = event;
+      if (earlier.round >= purchase.round || findSettled(purchase, earlier.round) != null)
+        throw new RecordError(
+          `purchase ${earlier.round} of ${purchase.fingerprint} is counted already`,
+        );
+      return { atMs: purchase.atMs, settled: [...purchase.settled, earlier] };
+    }
     case 'give-up-waiting':
     case 'lose-answer':
     case 'not-accepted':

@@ -1,6 +1,7 @@
 import type { Purchase, Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
-import { applyEvent, type JournalLine } from './journal.ts';
+import { isCollectable } from '../model/purchase-state.ts';
+import { applyEvent, findSettled, type JournalLine, settle } from './journal.ts';
 
 /** What this checkout wrote about one purchase. */
 export interface LocalChain {
@@ -40,6 +41,12 @@ export function chainsOf(
  * other, another run went on in the meantime, and the shared ledger is right.
  */
 export function mergeChain(shared: Purchase | null, local: LocalChain): View {
+  if (shared != null && local.purchase.round < shared.round) {
+    const late = findLateCharge(shared, local.purchase, local.events);
+    return late == null
+      ? { purchase: shared, pending: [] }
+      : { purchase: applyEvent(shared, late), pending: [late] };
+  }
   const pending = notYetShared(shared, local.events);
   try {
     const purchase = pending.reduce<Purchase | null>(applyEvent, shared) ?? local.purchase;
@@ -48,6 +55,40 @@ export function mergeChain(shared: Purchase | null, local: LocalChain): View {
     // Overtaken: see above.
   }
   return { purchase: withLocalDetail(shared ?? local.purchase, local.purchase), pending: [] };
+}
+
+/**
+ * What was accepted here after another run wrote the purchase off and the key was bought anew: a second charge,
+ * which the record of the newer purchase counts. `null` when there is none, or it counts already.
+ */
+export function findLateCharge(
+  shared: Purchase,
+  paid: Purchase,
+  events: readonly PurchaseEvent[],
+): Extract<PurchaseEvent, { type: 'count-earlier' }> | null {
+  const accepted = events.find(({ type, round }) => type === 'accept' && round === paid.round);
+  if (accepted == null || paid.round >= shared.round) return null;
+  // What the record knew of it, or counted before, needs no second entry.
+  if (shared.history.some(({ id }) => id === accepted.id)) return null;
+  if (findSettled(shared, paid.round) != null) return null;
+  const open = isCollectable(paid.state) ? paid.reported : null;
+  const [counted] = settle(paid);
+  if (counted == null) return null;
+  const { fingerprint, id, atMs } = accepted;
+  return {
+    type: 'count-earlier',
+    fingerprint,
+    // Of the event that it stands for: a second try is known by it.
+    id,
+    atMs,
+    round: shared.round,
+    earlier: {
+      ...counted,
+      state: 'written-off',
+      microUsd: open?.microUsd ?? counted.microUsd,
+      source: open?.source ?? paid.charge?.source ?? 'estimated',
+    },
+  };
 }
 
 /** What follows the last event that the shared ledger knows. */

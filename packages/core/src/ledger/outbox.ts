@@ -1,12 +1,17 @@
 import { messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
+import { formatUsd } from '../model/money.ts';
+import type { Purchase, SettledPurchase } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import { applyEvent } from './journal.ts';
+import { findLateCharge } from './merge.ts';
 import type { SharedLedger } from './shared-ledger.ts';
 
 /** Events that are on this disk and on their way to the shared ledger. */
 export interface Outbox {
-  add(event: PurchaseEvent): void;
+  /** `after` is the purchase as the event left it here. */
+  add(event: PurchaseEvent, after?: Purchase): void;
+  /** What was accepted here after its purchase was written off and bought anew, by fingerprint: second charges. */
+  readonly lateCharges: ReadonlyMap<string, SettledPurchase>;
   pendingOf(fingerprint: string): readonly PurchaseEvent[];
   /** Resolves when everything added before is in the shared ledger, was overtaken by it, or cannot be written at all. */
   flush(): Promise<void>;
@@ -42,6 +47,8 @@ export function createOutbox(
     [...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]),
   );
   const problems = new Map<string, UnwritableError>();
+  const rounds = new Map<string, Purchase>();
+  const lateCharges = new Map<string, SettledPurchase>();
   let running: Promise<void> | null = null;
   let queued: Promise<void> | null = null;
 
@@ -75,16 +82,23 @@ export function createOutbox(
     }
   };
   const send = async (batch: Batch) => {
-    const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
+    const { result } = await ledger.transact(describe(batch), (shared) => {
       const events: PurchaseEvent[] = [];
       const contradicted: string[] = [];
+      const late: Extract<PurchaseEvent, { type: 'count-earlier' }>[] = [];
       for (const [fingerprint, due] of batch) {
         const fresh = notIn(shared.get(fingerprint), due);
         if (follows(shared.get(fingerprint) ?? null, fresh)) events.push(...fresh);
-        else contradicted.push(fingerprint);
+        else {
+          contradicted.push(fingerprint);
+          const charge = lateChargeIn(shared.get(fingerprint), due);
+          if (charge != null) late.push(charge);
+        }
       }
-      return { events, result: contradicted };
+      return { events: [...events, ...late], result: { overtaken: contradicted, late } };
     });
+    const { overtaken } = result;
+    for (const { fingerprint, earlier } of result.late) lateCharges.set(fingerprint, earlier);
     for (const fingerprint of overtaken) warnOvertaken(batch.get(fingerprint) ?? []);
     for (const [fingerprint, due] of batch) {
       const rest = (pending.get(fingerprint) ?? []).slice(due.length);
@@ -92,12 +106,17 @@ export function createOutbox(
       else pending.set(fingerprint, rest);
     }
   };
+  const lateChargeIn = (shared: Purchase | undefined, due: readonly PurchaseEvent[]) => {
+    const accepted = due.find(({ type }) => type === 'accept');
+    const paid = accepted == null ? null : rounds.get(nameRound(accepted));
+    return shared == null || paid == null ? null : findLateCharge(shared, paid, due);
+  };
   /** The handle of a job that the record has no room for any more is at least printed. */
   const warnOvertaken = (events: readonly PurchaseEvent[]) => {
     for (const event of events) {
       if (event.type !== 'accept') continue;
       warn(
-        `the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`,
+        `the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}${describeLate(lateCharges.get(event.fingerprint))}; keep this line`,
       );
     }
   };
@@ -117,7 +136,9 @@ export function createOutbox(
     return queued;
   };
   return {
-    add(event) {
+    lateCharges,
+    add(event, after) {
+      if (after?.round === event.round) rounds.set(nameRound(event), after);
       const events = pending.get(event.fingerprint);
       if (events == null) pending.set(event.fingerprint, [event]);
       else events.push(event);
@@ -137,6 +158,16 @@ export function createOutbox(
       }
     },
   };
+}
+
+function nameRound({ fingerprint, round }: PurchaseEvent): string {
+  return `${fingerprint}/${round}`;
+}
+
+function describeLate(late: SettledPurchase | undefined): string {
+  return late == null
+    ? ''
+    : `, which is a second charge of ${formatUsd(late.microUsd)}; it is on record beside the other one`;
 }
 
 function notIn(

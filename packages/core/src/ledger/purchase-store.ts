@@ -7,7 +7,7 @@ import {
   type Lockfile,
   purchasesOf,
 } from '../model/lockfile.ts';
-import type { Purchase, Purchases } from '../model/purchase.ts';
+import type { Purchase, Purchases, SettledPurchase } from '../model/purchase.ts';
 import {
   type NewEvent,
   type PurchaseEvent,
@@ -48,6 +48,8 @@ export interface Store {
   /** Names this state directory in the records of others. */
   readonly checkout: string;
   readonly ledger: SharedLedger | null;
+  /** What was accepted here after its purchase was written off and bought anew, by fingerprint: second charges. */
+  readonly lateCharges: ReadonlyMap<string, SettledPurchase>;
   /**
    * @throws IllegalEventError before anything is written, when the state machine does not allow it;
    *   RecordError when an intent did not reach the shared ledger, another run holds the purchase, or
@@ -165,6 +167,7 @@ function createStore(
     purchases,
     checkout,
     ledger,
+    lateCharges: outbox?.lateCharges ?? new Map(),
     get lockfile() {
       return lockfile.lockfile;
     },
@@ -172,7 +175,7 @@ function createStore(
       const purchase = await inOrder(async () => {
         const numbered = number(event, purchases.get(event.fingerprint) ?? null);
         const after = await writeLocally(numbered);
-        outbox?.add(numbered);
+        outbox?.add(numbered, after);
         return after;
       });
       if (outbox == null) return purchase;

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { jsonSchema } from './json.ts';
+import { chargeSourceSchema } from './money.ts';
 import {
   archiveSchema,
   charge,
   downloadFields,
+  microUsd,
+  pullRequest,
   reservedFields,
+  round,
   sha256Schema,
+  states,
   time,
 } from './purchase.ts';
 
@@ -76,6 +81,21 @@ const storedEventSchema = z.discriminatedUnion('type', [
   }),
   /** Dated by a clock that was ahead: it belongs to the day on which that was found out. */
   z.object({ ...base, type: z.literal('correct-date'), message: z.string(), actor: z.string() }),
+  /** An earlier purchase of the key was accepted after it was written off and the key was bought anew. */
+  z.object({
+    ...base,
+    type: z.literal('count-earlier'),
+    earlier: z.strictObject({
+      round,
+      state: z.enum(states),
+      provider: reservedFields.provider,
+      microUsd,
+      source: chargeSourceSchema,
+      runId: z.string(),
+      pullRequest,
+      reservedAtMs: time,
+    }),
+  }),
 ]);
 type StoredEvent = z.output<typeof storedEventSchema>;
 type Named<Stored> = Stored extends StoredEvent

@@ -49,14 +49,18 @@ export type PurchaseEventType =
   | 'fail-charged'
   | 'fail-refunded'
   | 'write-off'
-  | 'correct-date';
+  | 'correct-date'
+  | 'count-earlier';
 
-/** Every legal event, once: state -> event -> next state. `correct-date` is about the record alone. */
+/**
+ * Every legal event, once: state -> event -> next state. `correct-date` and `count-earlier` (an earlier purchase
+ * of the key was billed after it was written off) are about the record alone.
+ */
 export const transitions: Readonly<
   Record<PurchaseState, Readonly<Partial<Record<PurchaseEventType, PurchaseState>>>>
 > = {
   planned: { reserve: 'reserved' },
-  reserved: { submit: 'submitting', release: 'released' },
+  reserved: { submit: 'submitting', release: 'released', 'count-earlier': 'reserved' },
   submitting: {
     // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
     'not-accepted': 'reserved',
@@ -65,6 +69,7 @@ export const transitions: Readonly<
     release: 'released',
     'fail-charged': 'failed-charged',
     'fail-refunded': 'failed-refunded',
+    'count-earlier': 'submitting',
   },
   submitted: {
     complete: 'completed',
@@ -73,6 +78,7 @@ export const transitions: Readonly<
     'fail-refunded': 'failed-refunded',
     'write-off': 'written-off',
     'correct-date': 'submitted',
+    'count-earlier': 'submitted',
   },
   completed: {
     // The output's address may have changed or expired by the time of a second try.
@@ -82,21 +88,29 @@ export const transitions: Readonly<
     'fail-charged': 'failed-charged',
     'write-off': 'written-off',
     'correct-date': 'completed',
+    'count-earlier': 'completed',
   },
   downloaded: {
     store: 'stored',
     complete: 'completed',
     'write-off': 'written-off',
     'correct-date': 'downloaded',
+    'count-earlier': 'downloaded',
   },
   stored: {
     record: 'recorded',
     complete: 'completed',
     'write-off': 'written-off',
     'correct-date': 'stored',
+    'count-earlier': 'stored',
   },
   // `archive` names a newer artifact that holds the same bytes, or that nobody keeps them any more.
-  recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
+  recorded: {
+    archive: 'recorded',
+    reserve: 'reserved',
+    'correct-date': 'recorded',
+    'count-earlier': 'recorded',
+  },
   stale: {
     complete: 'completed',
     'give-up-waiting': 'stale',
@@ -104,18 +118,38 @@ export const transitions: Readonly<
     'fail-refunded': 'failed-refunded',
     'write-off': 'written-off',
     'correct-date': 'stale',
+    'count-earlier': 'stale',
   },
   unknown: {
     accept: 'submitted',
     release: 'released',
     'write-off': 'written-off',
     'correct-date': 'unknown',
+    'count-earlier': 'unknown',
   },
   // An answer that comes after all beats what was concluded without it.
-  released: { accept: 'submitted', reserve: 'reserved', 'correct-date': 'released' },
-  'failed-charged': { 'write-off': 'written-off', 'correct-date': 'failed-charged' },
-  'failed-refunded': { reserve: 'reserved', 'correct-date': 'failed-refunded' },
-  'written-off': { accept: 'submitted', reserve: 'reserved', 'correct-date': 'written-off' },
+  released: {
+    accept: 'submitted',
+    reserve: 'reserved',
+    'correct-date': 'released',
+    'count-earlier': 'released',
+  },
+  'failed-charged': {
+    'write-off': 'written-off',
+    'correct-date': 'failed-charged',
+    'count-earlier': 'failed-charged',
+  },
+  'failed-refunded': {
+    reserve: 'reserved',
+    'correct-date': 'failed-refunded',
+    'count-earlier': 'failed-refunded',
+  },
+  'written-off': {
+    accept: 'submitted',
+    reserve: 'reserved',
+    'correct-date': 'written-off',
+    'count-earlier': 'written-off',
+  },
 };
 
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */

@@ -139,8 +139,8 @@ export function intentTermsOf({
   return { model: asked.model, parameters: { ...asked.parameters, options: asked.options } };
 }
 
-const round = z.number().int().min(1);
-const pullRequest = z.number().int().min(1).nullable();
+export const round = z.number().int().min(1);
+export const pullRequest = z.number().int().min(1).nullable();
 /** Of a reservation: what the journal takes, the ledger takes. */
 export const reservedFields = {
   // Where none is written it is the output's path, of up to 1024 bytes.
@@ -158,7 +158,7 @@ export const downloadFields = {
   bytes: z.number().int().min(0),
   videoSeconds: z.number().min(0),
 };
-const states = Object.keys(transitions) as [PurchaseState, ...PurchaseState[]];
+export const states = Object.keys(transitions) as [PurchaseState, ...PurchaseState[]];
 const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ] as [PurchaseEventType, ...PurchaseEventType[]];

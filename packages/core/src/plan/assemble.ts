@@ -50,7 +50,7 @@ export function assemblePlan(planned: PlanState): Assembled {
     limits: state.config.limits,
     staging: state.config.staging,
     steps,
-    open: findOpenPurchases(state.purchases, steps, reported),
+    open: findOpenPurchases(state.purchases, steps, reported, state.checkout),
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };

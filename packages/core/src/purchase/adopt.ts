@@ -18,7 +18,7 @@ export type Adopted =
 const FIRST_LOOK_MS = 2_000;
 const MAX_LOOK_MS = 15_000;
 /** A holder that should have ended so long ago is not waited for; taking over is for GitHub's word alone. */
-const PATIENCE_AFTER_END_MS = 5 * 60_000;
+export const PATIENCE_AFTER_END_MS = 5 * 60_000;
 
 /** Waits until another run's purchase can be collected or is settled. Buys nothing. */
 export async function adoptPurchase(

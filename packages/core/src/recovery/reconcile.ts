@@ -9,6 +9,7 @@ import { settleInstructions } from '../model/settle-instructions.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { readIntent } from '../purchase/intent.ts';
 import type { Finding } from './finding.ts';
+import { createInFlightCheck, lastActMs } from './in-flight.ts';
 import { createLiveness } from './run-liveness.ts';
 import { settleLeftovers } from './settle-leftovers.ts';
 import { settleUnplannedJob } from './unplanned-jobs.ts';
@@ -56,8 +57,30 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
       }),
     ),
   );
+  findings.push(...(await findUnheardOf(opened)));
   findings.push(...(await checkWholeHistory(opened)));
   return { findings, results: results.filter((result) => result != null) };
+}
+
+/**
+ * Asked for by a run of which nothing was heard after its own deadline, and GitHub does not say that it is
+ * over: no run settles that by itself, so it is a person's.
+ */
+async function findUnheardOf(context: OpenRun): Promise<Finding[]> {
+  const whyInFlight = createInFlightCheck(context);
+  const nowMs = context.ports.clock.nowMs();
+  const overdue = [...context.store.purchases.values()].filter(
+    (purchase) => purchase.state === 'submitting' && nowMs > lastActMs(purchase),
+  );
+  return Promise.all(
+    overdue.map(async (purchase) => {
+      const { fingerprint, transferId, holder, holdMicroUsd } = purchase;
+      const message =
+        (await whyInFlight(purchase)) ??
+        `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted; ${formatUsd(holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
+      return { fingerprint, transferId, message };
+    }),
+  );
 }
 
 /** A run looks at what happened since its lockfile was written; here all of it is looked at. */

@@ -2,6 +2,7 @@ import { ConfigError, LedgerError, messageOf, UnwritableError } from '../model/e
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { OpenRun } from '../purchase/context.ts';
+import { createInFlightCheck } from './in-flight.ts';
 
 /** A manual decision on a purchase that nothing else can settle. */
 export interface WriteOff {
@@ -43,7 +44,7 @@ export function parseWriteOffs(text: string): WriteOff[] {
 
 /**
  * Settles purchases by a manual decision, with the reason and the actor on record. Nothing happens when
- * any of them cannot be.
+ * any of them cannot be: what a live run is still buying or collecting is that run's.
  *
  * @throws ConfigError with every problem.
  */
@@ -52,24 +53,31 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
   const problems: string[] = [];
   if (request.reason.trim() === '')
     problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
-  const found = request.writeOffs.flatMap((requested) => {
+  const whyInFlight = createInFlightCheck(context);
+  const found: { readonly entry: Purchase; readonly requested: WriteOff }[] = [];
+  for (const requested of request.writeOffs) {
     const purchases = [...store.purchases.values()].filter(({ fingerprint }) =>
       fingerprint.startsWith(requested.key),
     );
     const [purchase] = purchases;
     if (purchase == null || purchases.length > 1) {
       problems.push(`${requested.key} names ${purchases.length} purchases on record, not one`);
-      return [];
+      continue;
     }
     const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null);
     if (!isOpen || purchase.state === 'reserved') {
       problems.push(
         `${requested.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`,
       );
-      return [];
+      continue;
     }
-    return [{ entry: purchase, requested }];
-  });
+    const inFlight = await whyInFlight(purchase);
+    if (inFlight == null) found.push({ entry: purchase, requested });
+    else
+      problems.push(
+        `${requested.key} (${purchase.transferId}) cannot be written off yet: ${inFlight}`,
+      );
+  }
   if (problems.length > 0) throw refuse(problems);
   const settled: Purchase[] = [];
   for (const { entry: purchase, requested } of found) {

@@ -1,6 +1,7 @@
 import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { LedgerError, messageOf, StoppedError } from '../model/errors.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
@@ -44,7 +45,7 @@ export interface Settlement<Result, Delivery extends Delivered> {
   /** What the shell answered; `null` when it threw instead. */
   readonly delivered: Delivery | null;
   readonly deliveryProblem: string | null;
-  /** The shared ledger refused: the journal here holds what it should know. */
+  /** The shared ledger refused (the journal here holds what it should know), or it counts a second charge. */
   readonly ledgerProblem: string | null;
   /** Nothing is left for a later step of the job: everything is delivered and on record. */
   readonly isComplete: boolean;
@@ -87,13 +88,25 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
   const deliveryProblem =
     delivered.problem ??
     (stop.isCancelled() ? null : await findUndelivered(context, open, answer?.reasons));
+  const results = stored.map((result) => withLateCharge(context, settled.get(result) ?? result));
+  const twice = results.find(({ fingerprint }) => context.store.lateCharges.has(fingerprint ?? ''));
   return {
-    results: stored.map((result) => settled.get(result) ?? result),
+    results,
     delivered: answer,
     deliveryProblem,
-    ledgerProblem,
+    ledgerProblem: ledgerProblem ?? (twice == null ? null : `${twice.id}: ${twice.message}`),
     isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
   };
+}
+
+/** Accepted after it was written off, when another run had bought it anew: both charges count, and are reported. */
+function withLateCharge<Result extends Deliverable>({ store }: OpenRun, result: Result): Result {
+  const late = store.lateCharges.get(result.fingerprint ?? '');
+  if (late == null) return result;
+  const { microUsd, source } = late;
+  const other = store.purchases.get(result.fingerprint ?? '')?.holder.runId ?? 'another';
+  const message = `it was written off while this run was buying it, and run ${other} bought it anew; both were accepted, so there are two charges, and this one of ${formatUsd(microUsd)} is on record too. Ask the provider whether it refunds one, and write off nothing that a run is still buying`;
+  return { ...result, charge: { microUsd, source }, message };
 }
 
 /** What was bought is reported also when the shell fails: an error of its own is a problem to report. */

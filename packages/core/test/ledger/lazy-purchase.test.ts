@@ -75,7 +75,7 @@ describe('a purchase that is read when it is asked for', () => {
     const { purchases } = ledger;
     const scope = { runId: '100', pullRequest: null, nowMs: BOUGHT_AT_MS, isShared: true };
     expect(spentOf(purchases, scope).perMonthMicroUsd).toBe(304_000);
-    expect(findOpenPurchases(purchases, [], new Set())).toEqual([]);
+    expect(findOpenPurchases(purchases, [], new Set(), null)).toEqual([]);
     const backend = new MemoryLedger();
     backend.version = { tip: 'v1', files };
     const { store } = await openRunOnDisk({ ledger: backend });

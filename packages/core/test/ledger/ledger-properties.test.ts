@@ -19,6 +19,12 @@ import { assertProperty } from '../support/property.ts';
 const label = 'branch ledger';
 const DAY_MS = 86_400_000;
 
+/** The purchase before this one of its key counts nothing so far. */
+function lacksEarlier(purchase: Purchase | null): boolean {
+  const earlier = (purchase?.round ?? 0) - 1;
+  return earlier > 0 && purchase?.settled.every(({ round }) => round !== earlier) === true;
+}
+
 /** Few keys, so that they share directories and are bought again. */
 const keys = ['aa', 'ab', 'c0'].flatMap((prefix) =>
   ['0', '5', 'f'].map((digit) => prefix + digit.repeat(62)),
@@ -48,9 +54,8 @@ function lifeOf(given: readonly (readonly Step[])[]): Map<string, Purchase>[] {
   return given.map((steps) => {
     for (const { key, choice, afterDays, runId, ...facts } of steps) {
       const purchase = purchases.get(key) ?? null;
-      const possible = Object.keys(
-        transitions[purchase?.state ?? 'planned'],
-      ) as PurchaseEventType[];
+      const legal = Object.keys(transitions[purchase?.state ?? 'planned']) as PurchaseEventType[];
+      const possible = legal.filter((type) => type !== 'count-earlier' || lacksEarlier(purchase));
       const type = possible[choice % possible.length];
       if (type == null) continue;
       atMs += afterDays * DAY_MS;

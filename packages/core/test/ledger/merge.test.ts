@@ -55,6 +55,10 @@ test('where another run went on to the next purchase, the ledger is right', () =
   if (purchase == null) throw new Error('nothing was written');
   const late = makeEvent('accept');
   const view = mergeChain(shared, { purchase: purchase, events: [...mine, late] });
-  expect(view.pending).toEqual([]);
   expect(view.purchase).toMatchObject({ round: 2, state: 'reserved' });
+  // What was accepted of the earlier one is billed: that alone is still to be written.
+  expect(view.pending).toMatchObject([{ type: 'count-earlier', round: 2, earlier: { round: 1 } }]);
+  expect(
+    mergeChain(view.purchase, { purchase: purchase, events: [...mine, late] }).pending,
+  ).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createOutbox, DEFERRED } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -179,6 +179,39 @@ describe('a ledger that says otherwise', () => {
     expect(warnings).toEqual([
       'the ledger (branch ledger) says that aaaaaaaaaaaa was settled elsewhere, but it was accepted as {"jobId":"job_1"}; keep this line',
     ]);
+  });
+
+  test('counts a job that was accepted after its purchase was written off and bought anew', async () => {
+    const backend = new MemoryLedger();
+    const theirs = await open([], backend);
+    theirs.add([
+      ...eventsTo('unknown'),
+      {
+        ...makeEvent('write-off'),
+        charge: { microUsd: 0, source: 'estimated' },
+      } as PurchaseEvent,
+      ...eventsTo('recorded', { round: 2, holder: { runId: '300' } }).map((event) => ({
+        ...event,
+        id: `second-${event.type}`,
+      })),
+    ]);
+    await theirs.outbox.flush();
+    const { outbox, ledger, warnings } = await open([], backend);
+    const paid = entryIn('submitted');
+    if (paid == null) throw new TypeError('not on record');
+    const accept = { ...makeEvent('accept'), id: 'late-accept' };
+    for (let time = 1; time <= 2; time++) {
+      outbox.add(accept, paid);
+      await outbox.flush();
+      expect(ledger.purchases.get(KEY)).toMatchObject({
+        state: 'recorded',
+        round: 2,
+        charge: { microUsd: 304_000 },
+        settled: [{ round: 1, state: 'written-off', microUsd: 304_000, runId: '100' }],
+      });
+    }
+    expect([...outbox.lateCharges.keys()]).toEqual([KEY]);
+    expect(warnings[0]).toContain('a second charge of $0.304; it is on record');
   });
 
   test('knows some of it already: only the rest is sent', async () => {

@@ -104,6 +104,12 @@ describe('the state machine', () => {
     },
   );
 
+  test('counts an earlier purchase beside any that follows it', () => {
+    for (const state of states.filter((one) => one !== 'planned'))
+      expect(nextState(state, 'count-earlier')).toBe(state);
+    expect(() => nextState('planned', 'count-earlier')).toThrow(IllegalEventError);
+  });
+
   test('buys only from a reservation, and a reservation never follows an open purchase', () => {
     expect(states.filter((state) => table.has(`${state} submit`))).toEqual(['reserved']);
     const open = states

@@ -54,6 +54,17 @@ describe('a purchase that no step is about any more', () => {
     ]);
   });
 
+  test('is of the run that is buying it, without the key that would settle it', () => {
+    const state = buildState();
+    const hero = state.addTransfer('hero');
+    state.record(hero, 'submitting', { holder: { checkout: 'elsewhere', runId: '77' } });
+    change(state, hero, { take: 2 });
+    const [open] = state.plan().open;
+    expect(open).toMatchObject({ state: 'unknown', holdMicroUsd: 304_000 });
+    expect(open?.message).toMatch(/^run 77 is buying an earlier version of hero at prospolabs now/);
+    expect(open?.message).not.toContain('write-off');
+  });
+
   test.each(settled)('is not listed when it is %s', (left) => {
     const state = buildState();
     const hero = state.addTransfer('hero');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { parseWriteOffs, type WriteOff, writeOff } from '../../src/recovery/write-off.ts';
-import { eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
+import { BOUGHT_AT_MS, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 
@@ -72,6 +72,7 @@ describe('reading write-offs', () => {
   });
 });
 
+const attemptState = async () => 'over' as const;
 const request = (writeOffs: readonly WriteOff[], reason = 'the dashboard shows none') => ({
   writeOffs,
   reason,
@@ -102,7 +103,7 @@ describe('writing off', () => {
   });
 
   test('first gives up one that was being submitted', async () => {
-    const { context } = await openRunOnDisk({ events: eventsTo('submitting') });
+    const { context } = await openRunOnDisk({ events: eventsTo('submitting'), attemptState });
     const [settled] = await writeOff(context, request([{ key: KEY, outcome: 'free' }]));
     expect(settled?.state).toBe('written-off');
     expect(settled?.history.map(({ type }) => type)).toEqual([
@@ -125,7 +126,7 @@ describe('writing off', () => {
   const states = (Object.keys(wayTo) as PurchaseState[]).filter((state) => state !== 'planned');
 
   test.each(states)('%s: only what may have cost money and is not settled', async (state) => {
-    const { context, store } = await openRunOnDisk({ events: eventsTo(state) });
+    const { context, store } = await openRunOnDisk({ events: eventsTo(state), attemptState });
     const before = store.purchases.get(KEY);
     const work = writeOff(context, request([{ key: KEY, outcome: 'free' }]));
     if ([...open, 'failed-charged'].includes(state)) {
@@ -135,6 +136,51 @@ describe('writing off', () => {
     await expect(work).rejects.toThrow(ConfigError);
     await expect(work).rejects.toThrow(`${KEY} (hero) is ${state}: there is nothing to write off`);
     expect(store.purchases.get(KEY)).toBe(before);
+  });
+
+  const inFlight = ['submitting', 'submitted', 'completed', 'downloaded', 'stored'] as const;
+
+  test.each(inFlight)('%s: not while GitHub says that its run is running', async (state) => {
+    const { context, store } = await openRunOnDisk({
+      events: eventsTo(state),
+      attemptState: async () => 'running',
+    });
+    const before = store.purchases.get(KEY);
+    const work = writeOff(context, request([{ key: KEY, outcome: 'free' }]));
+    await expect(work).rejects.toThrow(ConfigError);
+    await expect(work).rejects.toThrow(/\(hero\) cannot be written off yet: run 100.* running/);
+    expect(store.purchases.get(KEY)).toBe(before);
+  });
+
+  test.each(inFlight)(
+    '%s: where GitHub does not say so, not before its run ended by its own deadline',
+    async (state) => {
+      for (const github of [{}, { attemptState: async () => 'unknown' as const }]) {
+        const { context, store, clock } = await openRunOnDisk({
+          events: eventsTo(state),
+          ...github,
+        });
+        const settle = () => writeOff(context, request([{ key: KEY, outcome: 'free' }]));
+        await expect(settle()).rejects.toThrow(
+          'run 100 may be buying it until 2026-10-12T09:35:00.000Z',
+        );
+        expect(store.purchases.get(KEY)?.state).toBe(state);
+        await clock.run(clock.sleep(BOUGHT_AT_MS + 3_600_000 + 300_001 - clock.nowMs()));
+        expect(await settle()).toMatchObject([{ state: 'written-off' }]);
+      }
+    },
+  );
+
+  test('long after its deadline a request is still in flight while its run is running', async () => {
+    const { context, store, clock } = await openRunOnDisk({
+      events: eventsTo('submitting'),
+      attemptState: async () => 'running',
+    });
+    await clock.run(clock.sleep(48 * 3_600_000));
+    await expect(writeOff(context, request([{ key: KEY, outcome: 'free' }]))).rejects.toThrow(
+      'Wait until it is over, or cancel it',
+    );
+    expect(store.purchases.get(KEY)?.state).toBe('submitting');
   });
 
   test('leaves a charged failure alone whose figure is known', async () => {

@@ -125,6 +125,21 @@ export function makeEvent(
       };
     case 'correct-date':
       return { ...base, type, message, actor: 'somebody' };
+    case 'count-earlier':
+      return {
+        ...base,
+        type,
+        earlier: {
+          round: round - 1,
+          state: 'written-off',
+          provider,
+          microUsd: holdMicroUsd,
+          source: 'estimated',
+          runId: '99',
+          pullRequest,
+          reservedAtMs: BOUGHT_AT_MS,
+        },
+      };
     case 'give-up-waiting':
     case 'lose-answer':
     case 'not-accepted':
