@@ -425,14 +425,15 @@ export const mutants: readonly Mutant[] = [
     name: 'what another company is making already is not looked at',
     noticedAt: 265,
     file: 'budget/reserve.ts',
-    find: '  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));',
-    replace: '  return elsewhere != null && isHeldOrBought(purchases.get(fingerprint), isRefresh);',
+    find: '  return [fingerprint, ...elsewhere].find((one) => isHeldOrBought(purchases.get(one), isRefresh));',
+    replace:
+      '  return elsewhere != null && isHeldOrBought(purchases.get(fingerprint), isRefresh) ? fingerprint : undefined;',
   },
   {
     name: 'only the companies that would be asked next are looked at',
     noticedAt: 265,
     file: 'purchase/reserve.ts',
-    find: '    elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],\n',
+    find: '    elsewhere: otherFingerprints(step),\n',
     replace: '    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),\n',
   },
   {

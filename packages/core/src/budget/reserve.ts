@@ -31,8 +31,8 @@ export interface ReservationContext {
 export interface Reservations {
   readonly events: readonly NewEvent[];
   readonly decision: BudgetDecision;
-  /** Keys that somebody holds or has bought in the meantime: adopted, never bought twice. */
-  readonly taken: ReadonlySet<string>;
+  /** Keys that somebody holds or has bought in the meantime, each with the one it is on record under: adopted, never bought twice. */
+  readonly taken: ReadonlyMap<string, string>;
 }
 
 /**
@@ -44,8 +44,11 @@ export function decideReservations(
   wanted: readonly Wanted[],
   context: ReservationContext,
 ): Reservations {
-  const taken = new Set(
-    wanted.filter((want) => isTaken(purchases, want)).map(({ fingerprint }) => fingerprint),
+  const taken = new Map(
+    wanted.flatMap((want) => {
+      const held = findTaken(purchases, want);
+      return held == null ? [] : [[want.fingerprint, held] as const];
+    }),
   );
   const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
   const decision = applyLimits(
@@ -75,8 +78,11 @@ export function decideReservations(
   return { events, decision, taken };
 }
 
-function isTaken(purchases: Purchases, { fingerprint, isRefresh, elsewhere }: Wanted): boolean {
-  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));
+function findTaken(
+  purchases: Purchases,
+  { fingerprint, isRefresh, elsewhere }: Wanted,
+): string | undefined {
+  return [fingerprint, ...elsewhere].find((one) => isHeldOrBought(purchases.get(one), isRefresh));
 }
 
 function isHeldOrBought(purchase: Purchase | undefined, isRefresh: boolean): boolean {

@@ -133,6 +133,12 @@ const saleShape = {
   options: jsonSchema,
   price: jobPriceSchema.nullable().describe('counts instead of the price row of this version'),
   estimate: estimateSchema,
+  alsoKnownAs: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'the fingerprints that it has with its assets stored otherwise; no part of the digest',
+    ),
 };
 
 /** The same purchase at another provider; held only when it is asked. */
@@ -155,11 +161,11 @@ const generateStepSchema = z.object({
   elsewhere: z
     .array(z.string())
     .describe('the same transfer at every other provider that it allows: one of them is enough'),
-  alsoKnownAs: z
+  elsewhereAlsoKnownAs: z
     .array(z.string())
     .exactOptional()
     .describe(
-      'the fingerprints that it has with its assets stored otherwise; no part of the digest',
+      'the fingerprints that those of elsewhere have with their assets stored otherwise; no part of the digest',
     ),
   sameAs: z.string().nullable(),
   resumes: z.boolean(),
@@ -238,12 +244,22 @@ export const planSchema = z.object({
   /** What an approval is given for. */
   digest: z
     .string()
-    .describe('sha256 of everything else but otherModels and alsoKnownAs, canonically'),
+    .describe(
+      'sha256 of everything else but otherModels, alsoKnownAs and elsewhereAlsoKnownAs, canonically',
+    ),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;
 
 export function planJsonSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
+}
+
+/** Every fingerprint of one purchase, however its assets are stored. */
+export function fingerprintsOf({
+  fingerprint,
+  alsoKnownAs = [],
+}: Pick<Fallback, 'fingerprint' | 'alsoKnownAs'>): string[] {
+  return [fingerprint, ...alsoKnownAs];
 }
 
 /** Whether a step asks for new money: not when it is copied or collects what was paid for already. */

@@ -1,15 +1,24 @@
 import { isLasting, recordedBeside } from '../model/identities.ts';
 import type { ImageFacts, VideoFacts } from '../model/media.ts';
-import type { GenerateStep, Plan, PlannedAsset, Reason, Step } from '../model/plan.ts';
+import {
+  fingerprintsOf,
+  type GenerateStep,
+  type Plan,
+  type PlannedAsset,
+  type Reason,
+  type Step,
+} from '../model/plan.ts';
 import { type Transfer, unlessDefault } from '../model/transfer.ts';
 import {
   allowedCandidates,
   candidatesOf,
   collectOnly,
+  elsewhereKnownAs,
   elsewhereOf,
   fallbacksOf,
   isOfModel,
   isRemote,
+  knownAs,
   type ReadAssets,
 } from './candidates.ts';
 import { digestOf } from './digest.ts';
@@ -19,7 +28,7 @@ import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
 import { type IndexedState, indexRecords, type RecordIndex, type Unread } from './record-index.ts';
-import { fingerprintsElsewhere, namesOf, requestNames } from './same-bytes.ts';
+import { namesOf, requestNames } from './same-bytes.ts';
 import { type StagedCandidate, sellersOf, toOffer } from './sellers.ts';
 import { totalsOf } from './totals.ts';
 import { findUnfetched } from './unfetched.ts';
@@ -39,7 +48,10 @@ export function assemblePlan(planned: PlanState): Assembled {
   const reported = new Set<string>();
   for (const transfer of state.config.transfers) {
     const step = decideStep(state, transfer, buyers, reported);
-    if (step.action === 'generate' && step.sameAs == null) buyers.set(step.fingerprint, step);
+    if (step.action === 'generate' && step.sameAs == null) {
+      for (const fingerprint of fingerprintsOf(step))
+        if (!buyers.has(fingerprint)) buyers.set(fingerprint, step);
+    }
     decided.push(step);
   }
   const steps = warnOfFallbacks(decided, state);
@@ -131,11 +143,10 @@ function decideStep(
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], compared);
 
   const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-  const alsoKnownAs = fingerprintsElsewhere(chosen, assets.names);
+  const known = knownAs(chosen, assets.names);
+  const fingerprints = fingerprintsOf({ fingerprint: chosen.fingerprint, ...known });
   const original =
-    [chosen.fingerprint, ...alsoKnownAs]
-      .map((fingerprint) => buyers.get(fingerprint))
-      .find((step) => step != null) ?? null;
+    fingerprints.map((fingerprint) => buyers.get(fingerprint)).find((step) => step != null) ?? null;
   return {
     ...base,
     character: withNames(base.character, assets.character),
@@ -151,9 +162,10 @@ function decideStep(
     estimate: chosen.estimate,
     facts: assets.facts,
     staged: staged ?? collectOnly(transfer),
-    fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
+    fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed, assets.names) : [],
     elsewhere: elsewhereOf(chosen, allowed),
-    ...(alsoKnownAs.length === 0 ? {} : { alsoKnownAs }),
+    ...elsewhereKnownAs(chosen, allowed, assets.names),
+    ...known,
     warnings: chosen.warnings,
     ...compared,
     ...(original != null
@@ -168,7 +180,7 @@ function decideStep(
           reasons:
             earlier != null
               ? [reason('resumed', earlier.message)]
-              : reasonsToBuy(state, transfer, assets.names, chosen, alsoKnownAs),
+              : reasonsToBuy(state, transfer, assets.names, chosen, fingerprints),
         }),
   };
 }

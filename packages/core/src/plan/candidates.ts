@@ -5,6 +5,7 @@ import type { Fallback, StagedAssets } from '../model/plan.ts';
 import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { AssetRole } from '../providers/adapter.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
+import { fingerprintsElsewhere } from './same-bytes.ts';
 import {
   type AssetIdentities,
   type Candidate,
@@ -79,6 +80,7 @@ export function fallbacksOf(
   { provider }: Transfer,
   chosen: Candidate,
   allowed: readonly StagedCandidate[],
+  names: AssetNames,
 ): Fallback[] {
   if (provider.kind !== 'ordered') return [];
   const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
@@ -99,8 +101,18 @@ export function fallbacksOf(
       options: seller.job.options,
       price: seller.job.price ?? null,
       estimate: seller.estimate,
+      ...knownAs(seller, names),
       staged: seller.staged,
     }));
+}
+
+/** What else the same purchase is called where its assets were stored otherwise. */
+export function knownAs(
+  candidate: Candidate,
+  names: AssetNames,
+): { readonly alsoKnownAs?: string[] } {
+  const alsoKnownAs = fingerprintsElsewhere(candidate, names);
+  return alsoKnownAs.length === 0 ? {} : { alsoKnownAs };
 }
 
 /** Also those that this job cannot ask: another one has their key, or saw another price. */
@@ -116,6 +128,21 @@ export function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate
       (fingerprint, at, all) =>
         fingerprint !== chosen.fingerprint && all.indexOf(fingerprint) === at,
     );
+}
+
+/** What those are called where their assets were stored otherwise. */
+export function elsewhereKnownAs(
+  chosen: Candidate,
+  allowed: readonly StagedCandidate[],
+  names: AssetNames,
+): { readonly elsewhereAlsoKnownAs?: string[] } {
+  if (!isRemote(chosen)) return {};
+  const own = [chosen.fingerprint, ...fingerprintsElsewhere(chosen, names)];
+  const others = allowed
+    .filter(isRemote)
+    .flatMap((candidate) => fingerprintsElsewhere(candidate, names))
+    .filter((fingerprint) => !own.includes(fingerprint));
+  return others.length === 0 ? {} : { elsewhereAlsoKnownAs: [...new Set(others)] };
 }
 
 export function isRemote(candidate: Candidate): boolean {

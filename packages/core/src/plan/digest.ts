@@ -12,18 +12,24 @@ export function digestOf(body: Readonly<Record<string, unknown>>): string {
   return sha256(canonicalJson({ ...everythingElse, steps: withoutAdditions(steps) }));
 }
 
+/** What earlier versions did not write, and what follows from the rest. */
+const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs'];
+
 function withoutAdditions(steps: unknown): unknown {
   if (!Array.isArray(steps)) return steps;
   return steps.map((step: unknown) => {
     if (typeof step !== 'object' || step == null) return step;
-    const bought = without(without(step, 'otherModels'), 'alsoKnownAs');
+    const bought = ADDITIONS.reduce((rest: object, name) => without(rest, name), step);
     return Object.fromEntries(
-      Object.entries(bought).map(([name, value]) => [
-        name,
-        name === 'character' || name === 'motion' ? without(value, 'alsoKnownAs') : value,
-      ]),
+      Object.entries(bought).map(([name, value]) => [name, withoutNames(name, value)]),
     );
   });
+}
+
+function withoutNames(name: string, value: unknown): unknown {
+  if (name === 'character' || name === 'motion') return without(value, 'alsoKnownAs');
+  if (name !== 'fallbacks' || !Array.isArray(value)) return value;
+  return value.map((fallback: unknown) => without(fallback, 'alsoKnownAs'));
 }
 
 function without(value: object, name: string): object;

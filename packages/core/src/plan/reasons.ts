@@ -19,7 +19,7 @@ export function reasonsToBuy(
   transfer: Transfer,
   now: AssetNames,
   chosen: Candidate,
-  alsoKnownAs: readonly string[],
+  fingerprints: readonly string[],
 ): Reason[] {
   const locked = state.lockfile.outputs[transfer.output];
   if (locked == null) return [reason('new', 'no output yet')];
@@ -37,7 +37,7 @@ export function reasonsToBuy(
   if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
     reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
   }
-  const same = [chosen.fingerprint, chosen.formerFingerprint, ...alsoKnownAs];
+  const same = [chosen.formerFingerprint, ...fingerprints];
   if (same.includes(locked.fingerprint)) {
     reasons.push(
       reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),

@@ -1,5 +1,4 @@
 import { throwIfStopped } from '../cancellation.ts';
-import type { GenerateStep } from '../model/plan.ts';
 import { costOf, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import { settleInstructions } from '../model/settle-instructions.ts';
@@ -23,12 +22,12 @@ export const PATIENCE_AFTER_END_MS = 5 * 60_000;
 /** Waits until another run's purchase can be collected or is settled. Buys nothing. */
 export async function adoptPurchase(
   context: RunContext,
-  step: GenerateStep,
+  fingerprint: string,
   report: (note: string) => void,
 ): Promise<Adopted> {
   const { store, ports, stop } = context;
   for (let look = 1; ; look++) {
-    const purchase = store.purchases.get(step.fingerprint);
+    const purchase = store.purchases.get(fingerprint);
     const adopted = readAdopted(purchase);
     if (adopted != null) return adopted;
     const holder = purchase?.holder;

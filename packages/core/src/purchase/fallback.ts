@@ -1,6 +1,12 @@
-import type { Fallback, GenerateStep } from '../model/plan.ts';
+import { type Fallback, fingerprintsOf, type GenerateStep } from '../model/plan.ts';
+import type { Claims } from './claims.ts';
 import type { RunContext } from './context.ts';
-import { type ReservationTerms, type ReservedWave, reserveWave } from './reserve.ts';
+import {
+  type ReservationTerms,
+  type ReservedWave,
+  reserveWave,
+  whyNotReserved,
+} from './reserve.ts';
 
 export type FallbackReservation =
   /** ours to buy, or held by another run, which is then waited for */
@@ -9,8 +15,7 @@ export type FallbackReservation =
 
 export interface FallbackRules {
   readonly terms: ReservationTerms;
-  /** Fingerprints that this run buys or collects: nobody else in it asks for them too. */
-  readonly claimed: Set<string>;
+  readonly claims: Claims;
   /** Machines that did not serve this step a moment ago, which several names may share. */
   readonly down: ReadonlySet<string>;
 }
@@ -23,40 +28,40 @@ export async function reserveFallback(
   run: RunContext,
   planned: GenerateStep,
   fallback: Fallback,
-  { terms, claimed, down }: FallbackRules,
+  { terms, claims, down }: FallbackRules,
 ): Promise<FallbackReservation> {
   const skip = (why: string) => ({ kind: 'skipped', why }) as const;
   const { endpoint } = run.apiFor(fallback.provider);
   const backend = endpoint.adapter.service.backend.value;
   if (!endpoint.hasKey) return skip('its key is not set');
   if (down.has(backend)) return skip(`it runs on the same machines (${backend})`);
-  if (claimed.has(fallback.fingerprint))
+  const fingerprints = fingerprintsOf(fallback);
+  // Before anything is waited for: another transfer may come to the same provider at the same time.
+  if (!claims.claim(planned.id, fingerprints))
     return skip('this run buys the same from it for another transfer; run again to copy that');
   const step = stepAt(planned, fallback);
   const wave = await reserveWave(run, [step], terms);
-  if (!wave.granted.has(step.fingerprint) && !wave.taken.has(step.fingerprint))
+  if (!wave.granted.has(step.fingerprint) && !wave.taken.has(step.fingerprint)) {
+    claims.release(planned.id, fingerprints);
     return skip(whyNotReserved(wave));
-  claimed.add(step.fingerprint);
+  }
   return { kind: 'reserved', step, wave };
 }
 
-/** The step as that provider sells it; every other one of its list stays known to its records. */
+/** The step as that provider sells it; every other one of its list stays known to its records, under all fingerprints. */
 function stepAt(planned: GenerateStep, fallback: Fallback): GenerateStep {
-  // The name is written only where it is not the default, so that of the other provider goes first.
-  const { modelName: _modelName, ...step } = planned;
+  // These are written only where there are any, so those of the other provider go first.
+  const { modelName: _modelName, alsoKnownAs = [], ...step } = planned;
+  const own = fingerprintsOf(fallback);
+  const isOther = (fingerprint: string) => !own.includes(fingerprint);
+  const elsewhereAlsoKnownAs = [...alsoKnownAs, ...(planned.elsewhereAlsoKnownAs ?? [])];
   return {
     ...step,
     ...fallback,
     fallbacks: [planned, ...planned.fallbacks].filter(
       ({ fingerprint }) => fingerprint !== fallback.fingerprint,
     ),
-    elsewhere: [planned.fingerprint, ...planned.elsewhere].filter(
-      (fingerprint) => fingerprint !== fallback.fingerprint,
-    ),
+    elsewhere: [planned.fingerprint, ...planned.elsewhere].filter(isOther),
+    elsewhereAlsoKnownAs: elsewhereAlsoKnownAs.filter(isOther),
   };
-}
-
-function whyNotReserved({ problem, decision }: ReservedWave): string {
-  const messages = decision.violations.map(({ message }) => message);
-  return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
 }

@@ -4,18 +4,24 @@ import { costsAnew } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { adoptPurchase } from './adopt.ts';
 import { type BuyOutcome, buy } from './buy.ts';
+import type { Claims } from './claims.ts';
 import { collectJob } from './collect.ts';
 import type { Report, RunContext } from './context.ts';
 import { reserveFallback } from './fallback.ts';
+import { describeHeld, stepHeldAs, whyNotAdopted } from './held.ts';
 import { plannedJob } from './paid-job.ts';
-import { type ReservationTerms, type ReservedWave, reserveWave } from './reserve.ts';
+import {
+  type ReservationTerms,
+  type ReservedWave,
+  reserveWave,
+  whyNotReserved,
+} from './reserve.ts';
 import * as results from './results.ts';
 
 export interface ObtainContext {
   readonly run: RunContext;
   readonly terms: ReservationTerms;
-  /** Fingerprints that this run buys or collects: nobody else in it asks for them too. */
-  readonly claimed: Set<string>;
+  readonly claims: Claims;
   readonly report: Report;
 }
 
@@ -29,20 +35,26 @@ export async function obtainTransfer(
   planned: GenerateStep,
   wave: ReservedWave,
 ): Promise<TransferResult> {
-  const { run, claimed, terms, report } = context;
+  const { run, claims, terms, report } = context;
   const adapterOf = (provider: string) => run.apiFor(provider).endpoint.adapter;
   const notes: string[] = [];
   const down = new Set<string>();
   // The step as whoever was asked last sells it: the records are about that purchase.
   let asked = planned;
   try {
-    let outcome = await obtainFrom(context, asked, wave, canAskNext(run, asked, planned.fallbacks));
+    let { outcome, step } = await obtainFrom(
+      context,
+      asked,
+      wave,
+      canAskNext(run, asked, planned.fallbacks),
+    );
+    asked = step;
     for (const [index, fallback] of planned.fallbacks.entries()) {
       if (outcome.kind === 'paid' || outcome.refusal == null) break;
       const { about, message } = outcome.refusal;
       const { title, service } = adapterOf(asked.provider);
       if (about === 'outage') down.add(service.backend.value);
-      const next = await reserveFallback(run, planned, fallback, { terms, claimed, down });
+      const next = await reserveFallback(run, planned, fallback, { terms, claims, down });
       const nextTitle = adapterOf(fallback.provider).title;
       if (next.kind === 'skipped') {
         notes.push(`${nextTitle} was not asked: ${next.why}`);
@@ -52,7 +64,13 @@ export async function obtainTransfer(
       asked = next.step;
       run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${nextTitle}`);
       const others = planned.fallbacks.slice(index + 1);
-      outcome = await obtainFrom(context, asked, next.wave, canAskNext(run, asked, others));
+      ({ outcome, step } = await obtainFrom(
+        context,
+        asked,
+        next.wave,
+        canAskNext(run, asked, others),
+      ));
+      asked = step;
     }
     if (outcome.kind === 'ended')
       return results.withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
@@ -76,42 +94,47 @@ function canAskNext(run: RunContext, step: GenerateStep, others: readonly Fallba
   );
 }
 
-/** From one provider: bought when the hold is ours, adopted when another run has it. */
+interface Obtained {
+  readonly outcome: BuyOutcome;
+  /** The step as what was bought or adopted: the records are about that purchase. */
+  readonly step: GenerateStep;
+}
+
+/** From one provider: bought when the hold is ours, adopted when another run has it, under whatever fingerprint. */
 async function obtainFrom(
-  { run, terms, report }: ObtainContext,
+  { run, terms, report, claims }: ObtainContext,
   step: GenerateStep,
   wave: ReservedWave,
   hasNext: boolean,
-): Promise<BuyOutcome> {
-  if (wave.granted.has(step.fingerprint)) return buy(run, step, { report, hasNext });
-  if (wave.problem != null && costsAnew(step)) return notBought(step, wave.problem);
-  if (!step.resumes && !wave.taken.has(step.fingerprint))
-    return notBought(step, 'the budget does not allow it');
-  const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
-  switch (adopted.kind) {
-    case 'collectable':
-      return { kind: 'paid' };
-    case 'free': {
-      if (step.resumes)
-        return ended(
-          results.ofNotStarted(step, 'the run that was buying it did not; run again to buy it'),
-        );
-      const again = await reserveWave(run, [step], terms);
-      return again.granted.has(step.fingerprint)
-        ? buy(run, step, { report, hasNext })
-        : notBought(step, 'another run is buying it, or the budget does not allow it');
-    }
-    default:
-      return ended(results.ofAdopted(run, step, adopted));
+): Promise<Obtained> {
+  const buyHere = async () => ({ outcome: await buy(run, step, { report, hasNext }), step });
+  const notBought = (why: string) => ended(step, results.ofNotStarted(step, `not bought: ${why}`));
+  if (wave.granted.has(step.fingerprint)) return buyHere();
+  if (wave.problem != null && costsAnew(step)) return notBought(wave.problem);
+  const held = step.resumes ? step.fingerprint : wave.taken.get(step.fingerprint);
+  if (held == null) return notBought('the budget does not allow it');
+  const obstacle = whyNotAdopted(run, step, held, claims);
+  if (obstacle != null) return notBought(obstacle);
+  const adopted = await adoptPurchase(run, held, (note) => report('waiting', note));
+  if (adopted.kind === 'free') {
+    if (step.resumes)
+      return ended(
+        step,
+        results.ofNotStarted(step, 'the run that was buying it did not; run again to buy it'),
+      );
+    const again = await reserveWave(run, [step], terms);
+    if (again.granted.has(step.fingerprint)) return buyHere();
+    const heldNow = again.taken.get(step.fingerprint);
+    return notBought(heldNow == null ? whyNotReserved(again) : describeHeld(run, heldNow));
   }
+  const as = await stepHeldAs(run, step, held);
+  return adopted.kind === 'collectable'
+    ? { outcome: { kind: 'paid' }, step: as }
+    : ended(as, results.ofAdopted(run, as, adopted));
 }
 
-function notBought(step: GenerateStep, why: string): BuyOutcome {
-  return ended(results.ofNotStarted(step, `not bought: ${why}`));
-}
-
-function ended(result: TransferResult): BuyOutcome {
-  return { kind: 'ended', result, refusal: null };
+function ended(step: GenerateStep, result: TransferResult): Obtained {
+  return { outcome: { kind: 'ended', result, refusal: null }, step };
 }
 
 /** What a stop or a fault came to; one that is our own mistake is logged with its stack. */

@@ -11,10 +11,11 @@ export interface ReservationTerms {
   readonly approval: Approval | null;
 }
 
-/** What came of reserving: by key, what is ours to buy and what somebody else holds. */
+/** What came of reserving: by key, what is ours to buy and what is bought or held already. */
 export interface ReservedWave {
   readonly granted: ReadonlySet<string>;
-  readonly taken: ReadonlySet<string>;
+  /** Each with the key that it is on record under: of the same transfer, from another company or with its assets stored otherwise. */
+  readonly taken: ReadonlyMap<string, string>;
   readonly decision: BudgetDecision;
   /** The ledger could not be written, or the clock is wrong: nothing is bought, but what is paid for is still collected. */
   readonly problem: string | null;
@@ -32,7 +33,7 @@ export async function reserveWave(
   steps: readonly GenerateStep[],
   { plan, approval }: ReservationTerms,
 ): Promise<ReservedWave> {
-  const none = { granted: new Set<string>(), taken: new Set<string>(), problem: null };
+  const none = { granted: new Set<string>(), taken: new Map<string, string>(), problem: null };
   if (steps.length === 0) return { ...none, decision: nothingToDecide };
   const { store, identity, stop, ports } = context;
   const wanted = steps.map((step) => ({
@@ -42,7 +43,7 @@ export async function reserveWave(
     provider: step.provider,
     holdMicroUsd: step.estimate.highMicroUsd,
     isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-    elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],
+    elsewhere: otherFingerprints(step),
   }));
   try {
     await context.clockCheck.confirm();
@@ -68,4 +69,14 @@ export async function reserveWave(
     if (!(error instanceof LedgerError || error instanceof ClockError)) throw error;
     return { ...none, decision: nothingToDecide, problem: messageOf(error) };
   }
+}
+
+/** Those of the same seller first: what it made is what the step asks for by name. */
+function otherFingerprints({ alsoKnownAs, elsewhere, elsewhereAlsoKnownAs }: GenerateStep) {
+  return [...(alsoKnownAs ?? []), ...elsewhere, ...(elsewhereAlsoKnownAs ?? [])];
+}
+
+export function whyNotReserved({ problem, decision }: ReservedWave): string {
+  const messages = decision.violations.map(({ message }) => message);
+  return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
 }

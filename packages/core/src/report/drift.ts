@@ -1,5 +1,5 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
-import type { Estimate, Plan } from '../model/plan.ts';
+import { type Estimate, fingerprintsOf, type Plan } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 
 /** A bought video whose reported charge is not what was estimated. */
@@ -22,7 +22,9 @@ export function findDrift(plan: Plan, results: readonly TransferResult[] | null)
   const estimates = new Map(
     plan.steps.flatMap((step) =>
       step.action === 'generate'
-        ? [step, ...step.fallbacks].map(({ fingerprint, estimate }) => [fingerprint, estimate])
+        ? [step, ...step.fallbacks].flatMap((sale) =>
+            fingerprintsOf(sale).map((fingerprint) => [fingerprint, sale.estimate]),
+          )
         : [],
     ) as [string, Estimate][],
   );

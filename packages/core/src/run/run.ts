@@ -8,6 +8,7 @@ import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
+import { createClaims } from '../purchase/claims.ts';
 import type { OpenRun, Report, RunContext } from '../purchase/context.ts';
 import { type ObtainContext, obtainTransfer, ofError } from '../purchase/obtain.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
@@ -56,12 +57,12 @@ export async function runPlan(opened: OpenRun, request: RunPlanRequest): Promise
   // The draft engine uses every core by itself.
   const draftLimit = pLimit(1);
   const bought = new Map<string, TransferResult>();
-  const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
+  const claims = createClaims(active);
   try {
     await Promise.all(
       active.map((step) =>
         (isDraft(step) ? draftLimit : limit)(async () => {
-          bought.set(step.id, await perform(context, step, wave, { terms: request, claimed }));
+          bought.set(step.id, await perform(context, step, wave, { terms: request, claims }));
         }),
       ),
     );
@@ -137,7 +138,7 @@ async function perform(
   run: RunContext,
   step: GenerateStep,
   wave: ReservedWave,
-  { terms, claimed }: Pick<ObtainContext, 'terms' | 'claimed'>,
+  { terms, claims }: Pick<ObtainContext, 'terms' | 'claims'>,
 ): Promise<TransferResult> {
   const startedMs = run.ports.clock.nowMs();
   const elapsed = () => run.ports.clock.nowMs() - startedMs;
@@ -145,7 +146,7 @@ async function perform(
     run.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
   const result = isDraft(step)
     ? await renderDraft(run, step, report)
-    : await obtainTransfer({ run, terms, claimed, report }, step, wave);
+    : await obtainTransfer({ run, terms, claims, report }, step, wave);
   return { ...result, elapsedMs: elapsed() };
 }
 

@@ -73,7 +73,7 @@ describe('a reservation', () => {
 describe('what is on record already', () => {
   test.each(states)('%s: is bought again only where nothing was bought', (state) => {
     const { events, taken } = reserve([want()], recorded(state));
-    expect([...taken]).toEqual(free.includes(state) ? [] : [KEY]);
+    expect([...taken]).toEqual(free.includes(state) ? [] : [[KEY, KEY]]);
     expect(events).toHaveLength(free.includes(state) ? 1 : 0);
   });
 
@@ -85,7 +85,9 @@ describe('what is on record already', () => {
   test.each(states)('%s: is not bought from another company that may make the same', (state) => {
     const purchases = recorded(state, { fingerprint: other });
     const wanted = want({ elsewhere: ['e'.repeat(64), other] });
-    expect([...reserve([wanted], purchases).taken]).toEqual(free.includes(state) ? [] : [KEY]);
+    expect([...reserve([wanted], purchases).taken]).toEqual(
+      free.includes(state) ? [] : [[KEY, other]],
+    );
     expect(reserve([want({ elsewhere: ['e'.repeat(64)] })], purchases).taken.size).toBe(0);
   });
 
@@ -103,7 +105,7 @@ describe('what is on record already', () => {
 
   test('is left to the other run even where it costs nothing', () => {
     const purchases = recorded('submitting', { holdMicroUsd: 0 });
-    expect([...reserve([want({ holdMicroUsd: 0 })], purchases).taken]).toEqual([KEY]);
+    expect([...reserve([want({ holdMicroUsd: 0 })], purchases).taken]).toEqual([[KEY, KEY]]);
   });
 
   test('written off as free, it may be bought again', () => {
@@ -126,7 +128,7 @@ describe('what is on record already', () => {
       reserve([want()], new Map([[KEY, { ...failed, failureCount }]]));
     expect(after(2).events).toHaveLength(1);
     expect(after(3).events).toEqual([]);
-    expect([...after(3).taken]).toEqual([KEY]);
+    expect([...after(3).taken]).toEqual([[KEY, KEY]]);
   });
 
   test('is left to the other run, and does not stand in the way of the rest', () => {
@@ -136,7 +138,7 @@ describe('what is on record already', () => {
       want({ fingerprint: other, transferId: 'villain', output: 'out/villain.mp4' }),
     ];
     const { events, decision, taken } = reserve(wanted, recorded('submitting'), { limits });
-    expect([...taken]).toEqual([KEY]);
+    expect([...taken]).toEqual([[KEY, KEY]]);
     expect(events.map(({ fingerprint }) => fingerprint)).toEqual([other]);
     expect(decision.withinBudget).toBe(true);
   });

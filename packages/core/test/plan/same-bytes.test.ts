@@ -183,6 +183,30 @@ describe('assets that are stored otherwise than when they were bought with', () 
     expect(alsoKnownAs).toHaveLength(3);
   });
 
+  test('have at every provider the fingerprints that other runs may have bought under', () => {
+    const state = buildState();
+    const provider = ['prospolabs', 'empiriolabs'] as const;
+    const hero = state.addTransfer('hero', { provider });
+    const before = state.step() as GenerateStep;
+    const [fallbackBefore] = before.fallbacks;
+    const { digest } = state.plan();
+    move(state, hero, { character: CHARACTER, motion: MOTION }, { character: [], motion: [] });
+    expect(state.step()).toEqual(before);
+    const read = { character: [IN_LFS.character], motion: [IN_LFS.motion] };
+    move(state, hero, { character: CHARACTER, motion: MOTION }, read);
+    expect(state.plan().digest).toBe(digest);
+    const plain = state.step() as GenerateStep;
+    move(state, hero, IN_LFS, asBefore);
+    const step = state.step() as GenerateStep;
+    const [fallback] = step.fallbacks;
+    expect(fallback?.fingerprint).not.toBe(fallbackBefore?.fingerprint);
+    expect(fallback?.alsoKnownAs).toContain(fallbackBefore?.fingerprint);
+    expect(plain.fallbacks[0]?.alsoKnownAs).toContain(fallback?.fingerprint);
+    expect(step.elsewhere).toEqual([fallback?.fingerprint]);
+    expect(step.elsewhereAlsoKnownAs).toEqual(fallback?.alsoKnownAs);
+    expect(step.elsewhereAlsoKnownAs).toHaveLength(3);
+  });
+
   test('are bought with once by two transfers of one plan', () => {
     const state = buildState();
     const first = state.addTransfer('first');

@@ -5,10 +5,8 @@ import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { adoptPurchase } from '../../src/purchase/adopt.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
-import { makeGenerateStep } from '../support/plans.ts';
 import { type OpenedRun, openRunOnDisk } from '../support/run-on-disk.ts';
 
-const step = makeGenerateStep('hero', 304_000, { fingerprint: KEY });
 const settleIt =
   "Look in the provider's dashboard, then run command: reconcile with write-off: aaaaaaaaaaaa=free (it was never made) or aaaaaaaaaaaa=charged (it was billed), and a reason";
 const startMs = Date.UTC(2026, 9, 12);
@@ -16,7 +14,7 @@ const startMs = Date.UTC(2026, 9, 12);
 async function adopt(run: OpenedRun) {
   const notes: string[] = [];
   const adopted = await run.clock.run(
-    adoptPurchase(run.context, step, (note) => {
+    adoptPurchase(run.context, KEY, (note) => {
       notes.push(note);
     }),
   );
@@ -162,7 +160,7 @@ describe('waiting for it', () => {
 
   test('ends at once when the run is asked to stop', async () => {
     const run = await openRunOnDisk({ events: held(startMs + 3_600_000) });
-    const adopted = adoptPurchase(run.context, step, () => run.stop());
+    const adopted = adoptPurchase(run.context, KEY, () => run.stop());
     await expect(run.clock.run(adopted)).rejects.toThrow(StoppedError);
     const another = await openRunOnDisk({ events: held(startMs + 3_600_000) });
     const sleepy = {
@@ -170,7 +168,7 @@ describe('waiting for it', () => {
       clock: { nowMs: () => startMs, sleep: async () => another.stop() },
     };
     const context = { ...another.context, ports: sleepy };
-    await expect(adoptPurchase(context, step, () => {})).rejects.toThrow(StoppedError);
+    await expect(adoptPurchase(context, KEY, () => {})).rejects.toThrow(StoppedError);
   });
 });
 

@@ -39,7 +39,7 @@ describe('reserving a wave', () => {
     const run = await openRunOnDisk({ ledger });
     expect(await reserve(run, [], { perRunMicroUsd: 0 })).toEqual({
       granted: new Set(),
-      taken: new Set(),
+      taken: new Map(),
       problem: null,
       decision: { withinBudget: true, approved: new Set(), violations: [] },
     });
@@ -55,7 +55,7 @@ describe('reserving a wave', () => {
     const wave = await reserve(run, [aStep, anotherStep]);
     expect(wave).toEqual({
       granted: new Set([KEY, other]),
-      taken: new Set(),
+      taken: new Map(),
       problem: null,
       decision: { withinBudget: true, approved: new Set(['hero', 'villain']), violations: [] },
     });
@@ -91,28 +91,34 @@ describe('reserving a wave', () => {
   test('leaves to another run what that one holds', async () => {
     const run = await openRunOnDisk({ events: eventsTo('submitting') });
     const wave = await reserve(run, [aStep, anotherStep]);
-    expect([...wave.taken]).toEqual([KEY]);
+    expect([...wave.taken]).toEqual([[KEY, KEY]]);
     expect([...wave.granted]).toEqual([other]);
   });
 
   test('leaves what another company was asked to make', async () => {
     const run = await openRunOnDisk({ events: eventsTo('submitting') });
     const wave = await reserve(run, [{ ...anotherStep, elsewhere: [KEY] }]);
-    expect([...wave.taken]).toEqual([other]);
+    expect([...wave.taken]).toEqual([[other, KEY]]);
   });
 
   test('leaves what another run holds with the assets stored otherwise', async () => {
     const run = await openRunOnDisk({ events: eventsTo('submitting') });
     const wave = await reserve(run, [{ ...anotherStep, alsoKnownAs: [KEY] }]);
-    expect([...wave.taken]).toEqual([other]);
+    expect([...wave.taken]).toEqual([[other, KEY]]);
     expect(wave.granted.size).toBe(0);
+  });
+
+  test('leaves what another company was asked to make with the assets stored otherwise', async () => {
+    const run = await openRunOnDisk({ events: eventsTo('submitting') });
+    const wave = await reserve(run, [{ ...anotherStep, elsewhereAlsoKnownAs: [KEY] }]);
+    expect([...wave.taken]).toEqual([[other, KEY]]);
   });
 
   test('buys what is recorded again only because the adapter was revised', async () => {
     const run = await openRunOnDisk({ events: eventsTo('recorded') });
     const reasons = [{ code: 'asset-changed', message: 'x' }] as unknown as GenerateStep['reasons'];
     const revised = [...reasons, { code: 'adapter-revised', message: 'y' }];
-    expect([...(await reserve(run, [{ ...aStep, reasons }])).taken]).toEqual([KEY]);
+    expect([...(await reserve(run, [{ ...aStep, reasons }])).taken]).toEqual([[KEY, KEY]]);
     const again = { ...aStep, reasons: revised as unknown as GenerateStep['reasons'] };
     const wave = await reserve(run, [again]);
     expect([...wave.granted]).toEqual([KEY]);
@@ -146,7 +152,7 @@ describe('trouble', () => {
     const wave = await run.clock.run(reserve(run, [aStep]));
     expect(wave).toEqual({
       granted: new Set(),
-      taken: new Set(),
+      taken: new Map(),
       decision: { withinBudget: true, approved: new Set(), violations: [] },
       problem: expect.stringContaining('could not be written within 5 minutes'),
     });
