@@ -22,7 +22,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __webpack_require__(27189);
+var lib = __webpack_require__(28103);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
 var shell = __webpack_require__(80378);
 // EXTERNAL MODULE: ./lib/secrets.js

@@ -52787,7 +52787,7 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80378);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
@@ -52925,7 +52925,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(27189);
+var lib = __nccwpck_require__(28103);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
 var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53334,7 +53334,7 @@ var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(27189);
+var lib = __nccwpck_require__(28103);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
 var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/secrets.js
@@ -53502,7 +53502,7 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
@@ -53787,7 +53787,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53810,7 +53810,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 /* harmony export */   l: () => (/* binding */ findOtherCheckouts)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 
 
@@ -53821,7 +53821,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
  *
  * @throws ConfigError for one outside of the workspace, or where nothing is checked out.
  */
-async function enterWorkingDirectory({ files }, github, directory) {
+async function enterWorkingDirectory({ files, git }, github, directory) {
     if (directory == null)
         return github;
     const root = await files.realPath(github.runnerWorkspace);
@@ -53832,6 +53832,11 @@ async function enterWorkingDirectory({ files }, github, directory) {
     const found = await files.stat(workspace);
     if (found?.kind !== 'directory' || !(await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .isGitRepository */ .XY)(files, workspace)))
         throw refused(`"${directory}" holds no checkout; give the \`path\` that actions/checkout of this job has, and let that step come first`);
+    const inWorkTree = await git.run(workspace, ['rev-parse', '--is-inside-work-tree']).then((text) => text.trim() !== 'false', 
+    // Why git does not answer is said by whoever needs an answer.
+    () => true);
+    if (!inWorkTree)
+        throw refused(`"${directory}" is git's own directory and not a checkout; give the directory that holds its \`.git\``);
     return { ...github, workspace };
 }
 /** What to write where the workspace is no checkout, and one or more lie right below it; else `null`. */
@@ -53863,7 +53868,7 @@ function refused(message) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53329);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51792);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53887,7 +53892,7 @@ __webpack_async_result__();
 /* harmony export */   ik: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 
 
@@ -54027,7 +54032,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
 
 
@@ -54086,7 +54091,7 @@ function namesOf(limits) {
 
 /***/ }),
 
-/***/ 53329:
+/***/ 51792:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54098,7 +54103,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(27189);
+var lib = __nccwpck_require__(28103);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
 var shell = __nccwpck_require__(80378);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 3 modules
@@ -54282,7 +54287,7 @@ function setRunOutputs({ totals }, outputDirectory) {
     (0,environment/* setOutput */.u)('reused-count', String(totals.counts.reused));
     (0,environment/* setOutput */.u)('blocked-count', String(totals.counts.blocked));
     (0,environment/* setOutput */.u)('failed-count', String(totals.counts.failed));
-    (0,environment/* setOutput */.u)('unknown-count', String(totals.counts.unknown));
+    (0,environment/* setOutput */.u)('unknown-count', String(totals.unknownCount));
     (0,environment/* setOutput */.u)('collected-count', String(totals.counts.collected));
     (0,environment/* setOutput */.u)('in-progress-count', String(totals.counts['in-progress']));
     (0,environment/* setOutput */.u)('not-started-count', String(totals.counts['not-started']));
@@ -54385,21 +54390,55 @@ function locationOf(step) {
     return step.position;
 }
 
+// EXTERNAL MODULE: ./lib/github/errors.js
+var errors = __nccwpck_require__(52219);
+;// CONCATENATED MODULE: ./lib/github/advice.js
+
+
+const FETCH_ADVICE = 'fetch the history (actions/checkout with fetch-depth: 0), or give the action a github-token with `permissions: contents: read`';
+/** What to do about a question to GitHub that was not answered. `permission`: what it needs. */
+function adviseOnGitHub(error, permission) {
+    if (error instanceof lib/* NeverSentError */.tr)
+        return 'run again once the runner reaches GitHub';
+    if (error instanceof lib/* NoAnswerError */.i5)
+        return 'run again later';
+    if (error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status))
+        return `give the job \`permissions: ${permission}\``;
+    return null;
+}
+/** The cause with what cures it, as one sentence without its full stop. */
+function describeTrouble({ problem, advice }) {
+    return advice == null ? problem : `${problem}; ${advice}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/github/base-branch.js
+
 
 
 /** Reads a branch at a commit: from git where it is there, else from GitHub. */
 async function readBaseBranch(ports, request) {
-    const { commit, configPath, inputs, headFiles } = request;
+    const { commit, access, configPath, inputs, headFiles } = request;
+    const unreadable = (problem, advice) => ({
+        kind: 'unreadable',
+        problem: `commit ${commit.local ?? commit.remote}: ${problem}`,
+        advice,
+    });
     try {
-        const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+        const local = await openLocally(ports, request);
+        const content = local ?? (access == null ? null : await openAtGitHub(ports, request, access));
+        if (content == null)
+            return unreadable('the clone does not hold it, and there is no github-token to ask GitHub with', FETCH_ADVICE);
         // A config that only the checkout names does not do away with the one that counts here.
         const file = (configPath == null ? null : await findConfig(content, [configPath])) ??
             (await findConfig(content, shell/* CONFIG_PATHS */.iE));
         const files = content.files ?? headFiles;
         const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files, origin: commit.label });
         if ('problem' in config)
-            return { kind: 'unreadable', problem: config.problem };
+            return {
+                kind: 'unreadable',
+                problem: config.problem,
+                advice: `correct it on ${commit.label}`,
+            };
         // Only for the list of what is removed: what is bought is decided by the checkout's own.
         const lockfile = await (0,shell/* loadLockfile */.Ud)((path) => readLockfilePart(content, path)).then((stored) => stored.lockfile, () => shell/* emptyLockfile */.rA);
         return {
@@ -54414,10 +54453,7 @@ async function readBaseBranch(ports, request) {
         };
     }
     catch (error) {
-        return {
-            kind: 'unreadable',
-            problem: `commit ${commit.local ?? commit.remote}: ${(0,lib/* messageOf */.bD)(error)}`,
-        };
+        return unreadable((0,lib/* messageOf */.bD)(error), adviseOnGitHub(error, 'contents: read'));
     }
 }
 /** Hundreds of shards are not asked of GitHub one by one. */
@@ -54463,9 +54499,7 @@ async function openLocally({ git }, { workspace, commit: { local } }) {
         return null;
     }
 }
-async function openAtGitHub({ git }, { workspace, access, commit: { remote } }) {
-    if (access == null)
-        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
+async function openAtGitHub({ git }, { workspace, commit: { remote } }, access) {
     const prefix = await git
         .run(workspace, ['rev-parse', '--show-prefix'])
         .then((text) => text.replace(/\r?\n$/, ''));
@@ -54473,6 +54507,7 @@ async function openAtGitHub({ git }, { workspace, access, commit: { remote } }) 
 }
 
 ;// CONCATENATED MODULE: ./lib/github/commit-standing.js
+
 
 /**
  * "Unmerged" is no list of events: it is a commit that is neither the tip of the default branch nor merged
@@ -54494,7 +54529,8 @@ async function inspectCheckout({ git }, github, access) {
         return { sha, standing, defaultBranch };
     }
     catch (error) {
-        return { sha, standing: { kind: 'unknown', problem: (0,lib/* messageOf */.bD)(error) }, defaultBranch };
+        const advice = adviseOnGitHub(error, 'contents: read');
+        return { sha, standing: { kind: 'unknown', problem: (0,lib/* messageOf */.bD)(error), advice }, defaultBranch };
     }
 }
 function askGit(git, directory) {
@@ -54502,18 +54538,18 @@ function askGit(git, directory) {
 }
 async function judge(sha, github, { ask, access }) {
     const { defaultBranch } = github;
-    const unknown = (problem) => ({ kind: 'unknown', problem });
+    const unknown = (problem, advice) => ({ kind: 'unknown', problem, advice });
     if (sha == null)
-        return unknown('no commit is checked out');
+        return unknown('no commit is checked out', 'let actions/checkout come before this step');
     if (defaultBranch == null)
-        return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with');
+        return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with', 'give the action a github-token with `permissions: contents: read`');
     const isEventsOwn = sha === github.sha;
     if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
         return { kind: (await isNewest(sha, github, access)) ? 'default-branch' : 'merged' };
     const isMerged = (await isMergedByGit(sha, defaultBranch, github, ask)) ??
         (await isMergedByGitHub(sha, defaultBranch, access));
     if (isMerged == null)
-        return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`);
+        return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`, FETCH_ADVICE);
     if (isMerged)
         return { kind: 'merged' };
     const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
@@ -54573,6 +54609,7 @@ function addressOf(url) {
 
 
 
+
 /**
  * What others decide for this checkout: the default branch, and the base branch of its pull request. `null`
  * where it is the default branch itself.
@@ -54580,15 +54617,23 @@ function addressOf(url) {
 async function readBase({ checkout, pull, isPullUnclear }, reading) {
     const { standing, defaultBranch } = checkout;
     if (isPullUnclear)
-        return unreadable('the event does not name the commits of its pull request');
+        return unreadable({
+            problem: `the event does not name the commits of its pull request, ${reading.access == null ? 'and there is no github-token to ask GitHub with' : 'and GitHub did not name them, see the warning above'}`,
+            advice: reading.access == null
+                ? 'give the action a github-token with `permissions: pull-requests: read`'
+                : null,
+        });
     if (pull == null && standing.kind === 'default-branch')
         return null;
     if (pull == null && standing.kind === 'unknown')
-        return unreadable(standing.problem);
+        return unreadable(standing);
     const { ports, github } = reading;
     const read = (commit) => readBaseBranch(ports, { ...reading, commit });
     if (defaultBranch == null)
-        return unreadable('nobody could be asked for the default branch');
+        return unreadable({
+            problem: 'nobody could be asked for the default branch',
+            advice: 'give the action a github-token with `permissions: contents: read`',
+        });
     const base = pull == null
         ? null
         : await read({ label: 'the base branch', local: pull.baseSha, remote: pull.baseSha });
@@ -54607,26 +54652,24 @@ async function readBase({ checkout, pull, isPullUnclear }, reading) {
         return isInto && reading.access == null ? base : settings;
     return { ...base, config: (0,shell/* restrictBase */.mI)(settings.config, base.config) };
 }
-function unreadable(problem) {
-    return { kind: 'unreadable', problem };
+function unreadable({ problem, advice }) {
+    return { kind: 'unreadable', problem, advice };
 }
 /** Without them nobody knows what this checkout may spend. */
 function refuseUnreadableBase(command, base) {
     if (base?.kind !== 'unreadable')
         return;
-    const message = `the limits of the base branch could not be read (${base.problem})`;
+    const message = `the limits of the base branch could not be read (${describeTrouble(base)})`;
     if (command === 'run')
-        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
+        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}`);
     environment/* actionsLog */._.warning(`${message}; this plan shows the limits of what is checked out`);
 }
 function notesOfBase({ base }) {
     return base?.kind === 'unreadable'
-        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+        ? [`The base branch could not be read, so a run would buy nothing: ${describeTrouble(base)}`]
         : [];
 }
 
-// EXTERNAL MODULE: ./lib/github/errors.js
-var errors = __nccwpck_require__(52219);
 ;// CONCATENATED MODULE: ./lib/pull-request/plan-status.js
 
 
@@ -54879,7 +54922,7 @@ async function finishStep(report, links, onRecord) {
 }
 /** Log, summary and verdict of `reconcile`. Returns the exit code. */
 async function finishReconcile(outcome) {
-    const { results, findings, onRecord } = outcome;
+    const { writtenOff, results, findings, onRecord } = outcome;
     for (const { id, state, message, warnings } of results) {
         core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
         for (const warning of warnings ?? [])
@@ -54889,7 +54932,8 @@ async function finishReconcile(outcome) {
         environment/* actionsLog */._.warning(`${transferId}: ${message}`);
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
     const { purchases, label: ledger } = onRecord;
-    await writeSummary((0,shell/* renderReconcile */.Hs)({ results, findings, problem, purchases, ledger }));
+    const report = { writtenOff, results, findings, problem, purchases, ledger };
+    await writeSummary((0,shell/* renderReconcile */.Hs)(report));
     if (problem != null)
         return fail(problem);
     const [first] = findings;
@@ -54921,6 +54965,7 @@ function fail(message) {
 }
 
 ;// CONCATENATED MODULE: ./lib/pull-request/pull-request.js
+
 
 
 
@@ -54959,7 +55004,8 @@ async function readPullRequest(number, access) {
         return { number, headSha, baseSha, baseRef, isFork };
     }
     catch (error) {
-        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
+        const advice = adviseOnGitHub(error, 'pull-requests: read');
+        environment/* actionsLog */._.warning(describeTrouble({ problem: `pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`, advice }));
         return null;
     }
 }
@@ -54978,7 +55024,9 @@ async function findOpenPull({ sha }, access) {
         return { number, headSha, baseSha, baseRef, isFork };
     }
     catch (error) {
-        environment/* actionsLog */._.warning(`GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}; give the job \`permissions: pull-requests: read\``);
+        const problem = `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}`;
+        const advice = adviseOnGitHub(error, 'pull-requests: read');
+        environment/* actionsLog */._.warning(describeTrouble({ problem, advice }));
         return null;
     }
 }
@@ -55005,7 +55053,7 @@ function refuseStranger(command, judgement) {
     if (pull != null || isPullUnclear)
         return;
     if (standing.kind === 'unknown')
-        throw refusal(`whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`);
+        throw refusal(`whether the commit that is checked out is merged could not be found out (${describeTrouble(standing)}), so run buys nothing; command: plan works all the same`);
     if (standing.kind === 'unmerged' && !standing.isOurs)
         throw refusal(`commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`);
 }
@@ -55039,16 +55087,20 @@ function mayBeUnmerged({ checkout, pull, isPullUnclear }) {
 async function findMergedPull({ sha, standing }, access) {
     if (sha == null || !['default-branch', 'merged'].includes(standing.kind))
         return null;
+    const refused = (why, advice, cause) => {
+        const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
+        return new lib/* MotionTransferError */.cc(describeTrouble({ problem, advice }), { cause });
+    };
+    if (access == null)
+        throw refused('there is no github-token', 'give the action one with `permissions: pull-requests: read`');
     try {
-        if (access == null)
-            throw new lib/* MotionTransferError */.cc('there is no github-token');
         const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
         // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
         const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
         return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
     }
     catch (cause) {
-        throw new lib/* MotionTransferError */.cc(`per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${(0,lib/* messageOf */.bD)(cause)}); give the job \`permissions: pull-requests: read\``, { cause });
+        throw refused((0,lib/* messageOf */.bD)(cause), adviseOnGitHub(cause, 'pull-requests: read'), cause);
     }
 }
 
@@ -55487,12 +55539,14 @@ async function deliverCollected(session, request) {
 ;// CONCATENATED MODULE: ./lib/commit/choose-outputs.js
 
 /**
- * What this run made and delivered, and what an earlier one made that is not committed yet. What was collected
- * for nobody stays in the artifact.
+ * What this run made or collected and delivered, and what lies here from an earlier one and is not committed yet.
+ * What no transfer asks for any more stays in the artifact.
  */
 async function chooseOutputs({ ports, github, stateDirectory }, results, delivered) {
     const proved = new Set(delivered?.videos.map(({ output, sha256 }) => `${sha256} ${output}`));
-    const made = results.filter(({ state, sha256, output }) => ['generated', 'copied'].includes(state) && proved.has(`${sha256} ${output}`));
+    const made = results.filter(({ state, sha256, output }) => ['generated', 'copied', 'collected'].includes(state) &&
+        !(0,shell/* isKeptAside */.fU)(output) &&
+        proved.has(`${sha256} ${output}`));
     const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
     const { workspace } = github;
     const index = await (0,shell/* readGitIndex */.Nk)(ports.git, workspace, reused.map(({ output }) => output)).catch(() => null);
@@ -56623,6 +56677,7 @@ async function main() {
         (0,output_door/* guardOutput */.d)(secrets/* redactor */.$p);
         (0,secrets/* addSecretsOf */.Gc)(process.env);
         core/* saveState */.LZ('main', 'started');
+        (0,lib/* refuseUnusableProxy */.OH)(process.env);
         const inputs = (0,lib_inputs/* readInputs */.Ko)();
         const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.ik) * 60_000);
         if (inputs.githubToken != null)
@@ -56745,7 +56800,7 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59858);
@@ -56895,10 +56950,28 @@ function secretsOf(environment) {
 /** As the address has them, and as the proxy is given them. */
 function passwordsIn(proxy) {
     const { username = '', password = '' } = URL.parse(proxy) ?? {};
-    if (password === '')
+    const parsed = password === '' ? [] : formsOf(username, password);
+    return [...parsed, ...writtenCredentials(proxy)].filter(({ length }) => length >= MIN_PASSWORD_CHARACTERS);
+}
+/**
+ * What stands before the last `@`, whatever a URL makes of it: a password that is not percent-encoded may end the host
+ * early, and others show as much as they take for the host.
+ */
+function writtenCredentials(proxy) {
+    const [, written] = /^(?:[^:/@]*:)?\/\/(.*)@/s.exec(proxy) ?? /^(.*)@/s.exec(proxy) ?? [];
+    if (written == null)
         return [];
-    const [user, plain] = [decode(username), decode(password)];
-    return [password, plain, `${username}:${password}`, `${user}:${plain}`].filter(({ length }) => length >= MIN_PASSWORD_CHARACTERS);
+    const colon = written.indexOf(':');
+    const [user, password] = colon < 0 ? [written, ''] : [written.slice(0, colon), written.slice(colon + 1)];
+    const isPlain = !/[/?#@\s]/.test(written) && URL.canParse(proxy);
+    if (password === '')
+        return isPlain ? [] : [written];
+    const pieces = isPlain ? [] : [written, password].flatMap((text) => text.split(/[/?#@\s]/));
+    return [...formsOf(user, password), ...pieces];
+}
+function formsOf(user, password) {
+    const [plainUser, plain] = [decode(user), decode(password)];
+    return [password, plain, `${user}:${password}`, `${plainUser}:${plain}`];
 }
 function decode(text) {
     try {
@@ -56918,7 +56991,7 @@ function decode(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27189);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
 
 
@@ -59391,7 +59464,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 27189:
+/***/ 28103:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59401,6 +59474,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   oy: () => (/* reexport */ model_errors/* LedgerError */.oy),
   cc: () => (/* reexport */ model_errors/* MotionTransferError */.cc),
   z9: () => (/* reexport */ NOTHING_DELIVERED),
+  tr: () => (/* reexport */ model_errors/* NeverSentError */.tr),
   i5: () => (/* reexport */ model_errors/* NoAnswerError */.i5),
   Ko: () => (/* reexport */ model_errors/* StoppedError */.Ko),
   DO: () => (/* reexport */ createNodePorts),
@@ -59411,10 +59485,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   ej: () => (/* reexport */ planTransfers),
   Ss: () => (/* reexport */ probeProvider),
   xc: () => (/* reexport */ reconcilePurchases),
+  OH: () => (/* reexport */ refuseUnusableProxy),
   qt: () => (/* reexport */ runTransfers)
 });
 
-// UNUSED EXPORTS: ClockError, DamagedOutputError, LfsPointerError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
+// UNUSED EXPORTS: ClockError, DamagedOutputError, LfsPointerError, MediaError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
 
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
@@ -59839,32 +59914,8 @@ function latestOf({ reservedAtMs, settled }) {
     return Math.max(reservedAtMs, ...settled.map((earlier) => earlier.reservedAtMs));
 }
 
-;// CONCATENATED MODULE: ../core/lib/recovery/run-liveness.js
-
-/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
-function createLiveness({ store, identity, ports }) {
-    const answers = new Map();
-    return ({ holder }) => {
-        // With the lock of this state directory held, no earlier process of it lives.
-        if (holder.checkout === store.checkout)
-            return Promise.resolve(true);
-        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
-            return Promise.resolve(true);
-        if (ports.github == null)
-            return Promise.resolve(false);
-        const name = `${holder.runId}/${holder.attempt}`;
-        const known = answers.get(name);
-        if (known != null)
-            return known;
-        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
-            ports.log.warning(`whether run ${name} is over could not be asked (${(0,model_errors/* messageOf */.bD)(error)}); what it holds stays held`);
-            return false;
-        });
-        answers.set(name, answer);
-        return answer;
-    };
-}
-
+// EXTERNAL MODULE: ../core/lib/recovery/run-liveness.js
+var run_liveness = __nccwpck_require__(89341);
 // EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
 var p_limit = __nccwpck_require__(48630);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
@@ -60181,7 +60232,7 @@ async function settleLeftovers(context) {
     const { store, ports } = context;
     await store.refresh();
     const findings = [];
-    const liveness = createLiveness(context);
+    const liveness = (0,run_liveness/* createLiveness */.c)(context);
     const abandoned = [];
     for (const purchase of [...store.purchases.values()]) {
         if (purchase.state !== 'reserved' && purchase.state !== 'submitting')
@@ -60370,6 +60421,7 @@ function judgePictures(samples) {
 
 
 
+
 /** For looking at pictures, all videos together: a run that buys hundreds must not wait behind it. */
 const LOOKING_MS = 120_000;
 /**
@@ -60394,7 +60446,7 @@ async function checkOutput(context, result, step, look) {
         const expected = step == null ? await expectedOf(context, result) : expectedOfStep(step);
         if (expected == null)
             return result;
-        const path = result.state === 'collected'
+        const path = (0,paid_job/* isKeptAside */.fU)(result.output)
             ? `${context.stateDirectory}/${result.output}`
             : await (0,media_paths/* resolveInside */.L)(context.ports, context.workspace, result.output);
         const warnings = [
@@ -60469,82 +60521,34 @@ var local_assets = __nccwpck_require__(52126);
 var render_draft = __nccwpck_require__(61343);
 // EXTERNAL MODULE: ../core/lib/model/plan.js + 1 modules
 var model_plan = __nccwpck_require__(97832);
-// EXTERNAL MODULE: ../core/lib/model/purchase.js
-var model_purchase = __nccwpck_require__(76395);
-;// CONCATENATED MODULE: ../core/lib/purchase/adopt.js
+;// CONCATENATED MODULE: ../core/lib/purchase/claims.js
 
-
-
-
-
-const FIRST_LOOK_MS = 2_000;
-const MAX_LOOK_MS = 15_000;
-/** A holder that should have ended so long ago is not waited for; taking over is for GitHub's word alone. */
-const PATIENCE_AFTER_END_MS = 5 * 60_000;
-/** Waits until another run's purchase can be collected or is settled. Buys nothing. */
-async function adoptPurchase(context, step, report) {
-    const { store, ports, stop } = context;
-    for (let look = 1;; look++) {
-        const purchase = store.purchases.get(step.fingerprint);
-        const adopted = readAdopted(purchase);
-        if (adopted != null)
-            return adopted;
-        const holder = purchase?.holder;
-        const nowMs = ports.clock.nowMs();
-        if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
-            return {
-                kind: 'settled',
-                state: 'unknown',
-                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`}`,
-            };
-        }
-        const delayMs = (0,retry/* pollDelayMs */.pP)(look, FIRST_LOOK_MS, MAX_LOOK_MS, ports.random());
-        if (nowMs + delayMs > stop.deadlineMs) {
-            return {
-                kind: 'waiting',
-                message: `run ${holder?.runId ?? ''} is buying it and was not done before the deadline`,
-            };
-        }
-        report(`run ${holder?.runId ?? ''} is buying it`);
-        await ports.clock.sleep(delayMs, stop.requested);
-        (0,cancellation/* throwIfStopped */.$J)(stop);
-        await store.refresh();
-    }
-}
-function readAdopted(purchase) {
-    if (purchase == null)
-        return { kind: 'free' };
-    if ((0,purchase_state/* isCollectable */.vv)(purchase.state) || purchase.state === 'recorded')
-        return { kind: 'collectable' };
-    switch (purchase.state) {
-        case 'reserved':
-        case 'submitting':
-            return null;
-        case 'unknown':
-            return {
-                kind: 'settled',
-                state: 'unknown',
-                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`,
-            };
-        case 'failed-charged':
-            return {
-                kind: 'settled',
-                state: 'failed',
-                message: `it failed in run ${purchase.holder.runId} and the provider may have kept the money (${purchase.message ?? ''}); change the inputs, or raise take to try again`,
-            };
-        case 'written-off':
-            return (0,model_purchase/* costOf */.ho)(purchase) === 0
-                ? { kind: 'free' }
-                : {
-                    kind: 'settled',
-                    state: 'failed',
-                    message: `it was settled by hand as charged (${purchase.message ?? ''}); to buy it again, raise take`,
-                };
-        default:
-            return { kind: 'free' };
-    }
+function createClaims(steps) {
+    const owners = new Map();
+    const add = (id, fingerprints) => {
+        for (const fingerprint of fingerprints)
+            if (!owners.has(fingerprint))
+                owners.set(fingerprint, id);
+    };
+    for (const step of steps)
+        add(step.id, (0,model_plan/* fingerprintsOf */.tm)(step));
+    return {
+        claim(id, fingerprints) {
+            const isFree = fingerprints.every((one) => (owners.get(one) ?? id) === id);
+            if (isFree)
+                add(id, fingerprints);
+            return isFree;
+        },
+        release(id, fingerprints) {
+            for (const fingerprint of fingerprints)
+                if (owners.get(fingerprint) === id)
+                    owners.delete(fingerprint);
+        },
+    };
 }
 
+// EXTERNAL MODULE: ../core/lib/purchase/adopt.js
+var adopt = __nccwpck_require__(7956);
 // EXTERNAL MODULE: ../core/lib/http/endpoint.js
 var http_endpoint = __nccwpck_require__(40292);
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
@@ -61763,6 +61767,8 @@ function endedAs(failure) {
         : { kind: 'failed', failure };
 }
 
+// EXTERNAL MODULE: ../core/lib/model/purchase.js
+var model_purchase = __nccwpck_require__(76395);
 // EXTERNAL MODULE: ../core/lib/budget/apply-limits.js
 var apply_limits = __nccwpck_require__(17613);
 ;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
@@ -61774,7 +61780,10 @@ var apply_limits = __nccwpck_require__(17613);
  * purchase that another run began is left to it.
  */
 function decideReservations(purchases, wanted, context) {
-    const taken = new Set(wanted.filter((want) => isTaken(purchases, want)).map(({ fingerprint }) => fingerprint));
+    const taken = new Map(wanted.flatMap((want) => {
+        const held = findTaken(purchases, want);
+        return held == null ? [] : [[want.fingerprint, held]];
+    }));
     const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
     const decision = (0,apply_limits/* applyLimits */.r)(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
         limits: context.limits,
@@ -61797,8 +61806,8 @@ function decideReservations(purchases, wanted, context) {
     }));
     return { events, decision, taken };
 }
-function isTaken(purchases, { fingerprint, isRefresh, elsewhere }) {
-    return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));
+function findTaken(purchases, { fingerprint, isRefresh, elsewhere }) {
+    return [fingerprint, ...elsewhere].find((one) => isHeldOrBought(purchases.get(one), isRefresh));
 }
 function isHeldOrBought(purchase, isRefresh) {
     if (purchase == null)
@@ -61828,7 +61837,7 @@ const nothingToDecide = {
 };
 /** Reserves the whole wave in one write, in which all limits are checked. */
 async function reserveWave(context, steps, { plan, approval }) {
-    const none = { granted: new Set(), taken: new Set(), problem: null };
+    const none = { granted: new Set(), taken: new Map(), problem: null };
     if (steps.length === 0)
         return { ...none, decision: nothingToDecide };
     const { store, identity, stop, ports } = context;
@@ -61839,7 +61848,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         provider: step.provider,
         holdMicroUsd: step.estimate.highMicroUsd,
         isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-        elsewhere: [...step.elsewhere, ...(step.alsoKnownAs ?? [])],
+        elsewhere: otherFingerprints(step),
     }));
     try {
         await context.clockCheck.confirm();
@@ -61868,14 +61877,23 @@ async function reserveWave(context, steps, { plan, approval }) {
         return { ...none, decision: nothingToDecide, problem: (0,model_errors/* messageOf */.bD)(error) };
     }
 }
+/** Those of the same seller first: what it made is what the step asks for by name. */
+function otherFingerprints({ alsoKnownAs, elsewhere, elsewhereAlsoKnownAs }) {
+    return [...(alsoKnownAs ?? []), ...elsewhere, ...(elsewhereAlsoKnownAs ?? [])];
+}
+function whyNotReserved({ problem, decision }) {
+    const messages = decision.violations.map(({ message }) => message);
+    return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
+}
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/fallback.js
+
 
 /**
  * Reserves a step at the next provider of its list, with a hold of its own that has to fit the limits as
  * they are by then.
  */
-async function reserveFallback(run, planned, fallback, { terms, claimed, down }) {
+async function reserveFallback(run, planned, fallback, { terms, claims, down }) {
     const skip = (why) => ({ kind: 'skipped', why });
     const { endpoint } = run.apiFor(fallback.provider);
     const backend = endpoint.adapter.service.backend.value;
@@ -61883,32 +61901,93 @@ async function reserveFallback(run, planned, fallback, { terms, claimed, down })
         return skip('its key is not set');
     if (down.has(backend))
         return skip(`it runs on the same machines (${backend})`);
-    if (claimed.has(fallback.fingerprint))
+    const fingerprints = (0,model_plan/* fingerprintsOf */.tm)(fallback);
+    // Before anything is waited for: another transfer may come to the same provider at the same time.
+    if (!claims.claim(planned.id, fingerprints))
         return skip('this run buys the same from it for another transfer; run again to copy that');
     const step = stepAt(planned, fallback);
     const wave = await reserveWave(run, [step], terms);
-    if (!wave.granted.has(step.fingerprint) && !wave.taken.has(step.fingerprint))
+    if (!wave.granted.has(step.fingerprint) && !wave.taken.has(step.fingerprint)) {
+        claims.release(planned.id, fingerprints);
         return skip(whyNotReserved(wave));
-    claimed.add(step.fingerprint);
+    }
     return { kind: 'reserved', step, wave };
 }
-/** The step as that provider sells it; every other one of its list stays known to its records. */
+/** The step as that provider sells it; every other one of its list stays known to its records, under all fingerprints. */
 function stepAt(planned, fallback) {
-    // The name is written only where it is not the default, so that of the other provider goes first.
-    const { modelName: _modelName, ...step } = planned;
+    // These are written only where there are any, so those of the other provider go first.
+    const { modelName: _modelName, alsoKnownAs = [], ...step } = planned;
+    const own = (0,model_plan/* fingerprintsOf */.tm)(fallback);
+    const isOther = (fingerprint) => !own.includes(fingerprint);
+    const elsewhereAlsoKnownAs = [...alsoKnownAs, ...(planned.elsewhereAlsoKnownAs ?? [])];
     return {
         ...step,
         ...fallback,
         fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
-        elsewhere: [planned.fingerprint, ...planned.elsewhere].filter((fingerprint) => fingerprint !== fallback.fingerprint),
+        elsewhere: [planned.fingerprint, ...planned.elsewhere].filter(isOther),
+        elsewhereAlsoKnownAs: elsewhereAlsoKnownAs.filter(isOther),
     };
 }
-function whyNotReserved({ problem, decision }) {
-    const messages = decision.violations.map(({ message }) => message);
-    return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
+
+;// CONCATENATED MODULE: ../core/lib/purchase/held.js
+
+
+
+
+/**
+ * What is on record for a step under another fingerprint than its own: with its assets stored otherwise, or from
+ * another provider that it allows.
+ */
+/** Why what is held cannot be waited for and collected here; `null` when it can, and is this transfer's now. */
+function whyNotAdopted(run, { id }, held, claims) {
+    const purchase = run.store.purchases.get(held);
+    // What is recorded is fetched from where the other run kept it.
+    if (purchase != null && purchase.state !== 'recorded') {
+        const { adapter, hasKey } = run.apiFor(purchase.provider).endpoint;
+        if (!hasKey)
+            return `run ${purchase.holder.runId} is buying it from ${adapter.title}, whose key is not set here; run again when that run is over`;
+    }
+    return claims.claim(id, [held])
+        ? null
+        : 'this run buys the same for another transfer; run again to copy that';
+}
+/** The step as the purchase that is held: its seller and terms, so that it is collected and recorded as what it is. */
+async function stepHeldAs(run, step, held) {
+    const purchase = run.store.purchases.get(held);
+    if (held === step.fingerprint || purchase == null)
+        return step;
+    const { provider } = purchase;
+    if (purchase.intent == null)
+        return { ...step, fingerprint: held, provider };
+    const { model, options, price } = (await (0,purchase_intent/* readIntent */.N3)(run, purchase)).job;
+    const { modelName: _modelName, ...rest } = step;
+    const name = run.apiFor(provider).endpoint.adapter.models[model]?.name ?? null;
+    return {
+        ...rest,
+        fingerprint: held,
+        provider,
+        model,
+        ...(0,transfer/* unlessDefault */.cV)(name),
+        adapterRevision: (0,purchase_intent/* revisionOf */.DT)(purchase) ?? step.adapterRevision,
+        options,
+        price: price ?? null,
+    };
+}
+/** Why it is not bought while that is on record. */
+function describeHeld(run, held) {
+    const purchase = run.store.purchases.get(held);
+    if (purchase == null)
+        return 'another run is buying it; run again to collect it';
+    const { state, failureCount, holder } = purchase;
+    if (['reserved', 'submitting'].includes(state) || (0,purchase_state/* isCollectable */.vv)(state))
+        return `run ${holder.runId} is buying it; run again to collect it, it is not bought twice`;
+    return failureCount >= model_purchase/* MAX_REFUNDED_FAILURES */.fj
+        ? `it failed ${failureCount} times; change the inputs, or raise take to try again`
+        : 'an earlier purchase of it is on record; run again to see what became of it';
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/obtain.js
+
 
 
 
@@ -61924,14 +62003,15 @@ function whyNotReserved({ problem, decision }) {
  * for what happens to a purchase: what is on record decides what the result says.
  */
 async function obtainTransfer(context, planned, wave) {
-    const { run, claimed, terms, report } = context;
+    const { run, claims, terms, report } = context;
     const adapterOf = (provider) => run.apiFor(provider).endpoint.adapter;
     const notes = [];
     const down = new Set();
     // The step as whoever was asked last sells it: the records are about that purchase.
     let asked = planned;
     try {
-        let outcome = await obtainFrom(context, asked, wave, canAskNext(run, asked, planned.fallbacks));
+        let { outcome, step } = await obtainFrom(context, asked, wave, canAskNext(run, asked, planned.fallbacks));
+        asked = step;
         for (const [index, fallback] of planned.fallbacks.entries()) {
             if (outcome.kind === 'paid' || outcome.refusal == null)
                 break;
@@ -61939,7 +62019,7 @@ async function obtainTransfer(context, planned, wave) {
             const { title, service } = adapterOf(asked.provider);
             if (about === 'outage')
                 down.add(service.backend.value);
-            const next = await reserveFallback(run, planned, fallback, { terms, claimed, down });
+            const next = await reserveFallback(run, planned, fallback, { terms, claims, down });
             const nextTitle = adapterOf(fallback.provider).title;
             if (next.kind === 'skipped') {
                 notes.push(`${nextTitle} was not asked: ${next.why}`);
@@ -61949,7 +62029,8 @@ async function obtainTransfer(context, planned, wave) {
             asked = next.step;
             run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${nextTitle}`);
             const others = planned.fallbacks.slice(index + 1);
-            outcome = await obtainFrom(context, asked, next.wave, canAskNext(run, asked, others));
+            ({ outcome, step } = await obtainFrom(context, asked, next.wave, canAskNext(run, asked, others)));
+            asked = step;
         }
         if (outcome.kind === 'ended')
             return withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
@@ -61967,35 +62048,37 @@ function canAskNext(run, step, others) {
     const backendOf = (provider) => run.apiFor(provider).endpoint.adapter.service.backend.value;
     return others.some(({ provider }) => run.apiFor(provider).endpoint.hasKey && backendOf(provider) !== backendOf(step.provider));
 }
-/** From one provider: bought when the hold is ours, adopted when another run has it. */
-async function obtainFrom({ run, terms, report }, step, wave, hasNext) {
+/** From one provider: bought when the hold is ours, adopted when another run has it, under whatever fingerprint. */
+async function obtainFrom({ run, terms, report, claims }, step, wave, hasNext) {
+    const buyHere = async () => ({ outcome: await buy(run, step, { report, hasNext }), step });
+    const notBought = (why) => ended(step, ofNotStarted(step, `not bought: ${why}`));
     if (wave.granted.has(step.fingerprint))
-        return buy(run, step, { report, hasNext });
+        return buyHere();
     if (wave.problem != null && (0,model_plan/* costsAnew */.CT)(step))
-        return notBought(step, wave.problem);
-    if (!step.resumes && !wave.taken.has(step.fingerprint))
-        return notBought(step, 'the budget does not allow it');
-    const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
-    switch (adopted.kind) {
-        case 'collectable':
-            return { kind: 'paid' };
-        case 'free': {
-            if (step.resumes)
-                return ended(ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
-            const again = await reserveWave(run, [step], terms);
-            return again.granted.has(step.fingerprint)
-                ? buy(run, step, { report, hasNext })
-                : notBought(step, 'another run is buying it, or the budget does not allow it');
-        }
-        default:
-            return ended(ofAdopted(run, step, adopted));
+        return notBought(wave.problem);
+    const held = step.resumes ? step.fingerprint : wave.taken.get(step.fingerprint);
+    if (held == null)
+        return notBought('the budget does not allow it');
+    const obstacle = whyNotAdopted(run, step, held, claims);
+    if (obstacle != null)
+        return notBought(obstacle);
+    const adopted = await (0,adopt/* adoptPurchase */.c)(run, held, (note) => report('waiting', note));
+    if (adopted.kind === 'free') {
+        if (step.resumes)
+            return ended(step, ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
+        const again = await reserveWave(run, [step], terms);
+        if (again.granted.has(step.fingerprint))
+            return buyHere();
+        const heldNow = again.taken.get(step.fingerprint);
+        return notBought(heldNow == null ? whyNotReserved(again) : describeHeld(run, heldNow));
     }
+    const as = await stepHeldAs(run, step, held);
+    return adopted.kind === 'collectable'
+        ? { outcome: { kind: 'paid' }, step: as }
+        : ended(as, ofAdopted(run, as, adopted));
 }
-function notBought(step, why) {
-    return ended(ofNotStarted(step, `not bought: ${why}`));
-}
-function ended(result) {
-    return { kind: 'ended', result, refusal: null };
+function ended(step, result) {
+    return { outcome: { kind: 'ended', result, refusal: null }, step };
 }
 /** What a stop or a fault came to; one that is our own mistake is logged with its stack. */
 function ofError(run, step, error) {
@@ -62193,6 +62276,7 @@ function findKeyProblems(adapter, secrets) {
 
 
 
+
 /**
  * Carries out a plan: collects what was paid for, buys what the budget approved, adopts what another run
  * is buying, copies what is the same. A fault of one transfer never stops the others.
@@ -62212,10 +62296,10 @@ async function runPlan(opened, request) {
     // The draft engine uses every core by itself.
     const draftLimit = (0,p_limit/* default */.A)(1);
     const bought = new Map();
-    const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
+    const claims = createClaims(active);
     try {
         await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
-            bought.set(step.id, await perform(context, step, wave, { terms: request, claimed }));
+            bought.set(step.id, await perform(context, step, wave, { terms: request, claims }));
         })));
     }
     finally {
@@ -62235,7 +62319,7 @@ async function runPlan(opened, request) {
 }
 /** What a run that is still going on holds is its own business. */
 async function leftBehind(context, open) {
-    const isOver = createLiveness(context);
+    const isOver = (0,run_liveness/* createLiveness */.c)(context);
     const left = [];
     for (const purchase of open) {
         const entry = context.store.purchases.get(purchase.fingerprint);
@@ -62267,13 +62351,13 @@ function isActive(step, decision) {
     return step.resumes || ((0,model_plan/* costsAnew */.CT)(step) && isApproved);
 }
 /** Everything is reported with the time it took, from here on. */
-async function perform(run, step, wave, { terms, claimed }) {
+async function perform(run, step, wave, { terms, claims }) {
     const startedMs = run.ports.clock.nowMs();
     const elapsed = () => run.ports.clock.nowMs() - startedMs;
     const report = (phase, note = null) => run.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
     const result = isDraft(step)
         ? await renderDraft(run, step, report)
-        : await obtainTransfer({ run, terms, claimed, report }, step, wave);
+        : await obtainTransfer({ run, terms, claims, report }, step, wave);
     return { ...result, elapsedMs: elapsed() };
 }
 async function renderDraft(run, step, report) {
@@ -62352,6 +62436,7 @@ function holdUndelivered({ store }, results) {
 
 
 
+
 const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
 /**
  * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
@@ -62371,13 +62456,25 @@ async function deliverAndRecord(context, stored, stop, deliver) {
     const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
     const deliveryProblem = delivered.problem ??
         (stop.isCancelled() ? null : await findUndelivered(context, open, answer?.reasons));
+    const results = stored.map((result) => withLateCharge(context, settled.get(result) ?? result));
+    const twice = results.find(({ fingerprint }) => context.store.lateCharges.has(fingerprint ?? ''));
     return {
-        results: stored.map((result) => settled.get(result) ?? result),
+        results,
         delivered: answer,
         deliveryProblem,
-        ledgerProblem,
+        ledgerProblem: ledgerProblem ?? (twice == null ? null : `${twice.id}: ${twice.message}`),
         isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
     };
+}
+/** Accepted after it was written off, when another run had bought it anew: both charges count, and are reported. */
+function withLateCharge({ store }, result) {
+    const late = store.lateCharges.get(result.fingerprint ?? '');
+    if (late == null)
+        return result;
+    const { microUsd, source } = late;
+    const other = store.purchases.get(result.fingerprint ?? '')?.holder.runId ?? 'another';
+    const message = `it was written off while this run was buying it, and run ${other} bought it anew; both were accepted, so there are two charges, and this one of ${(0,money/* formatUsd */.UK)(microUsd)} is on record too. Ask the provider whether it refunds one, and write off nothing that a run is still buying`;
+    return { ...result, charge: { microUsd, source }, message };
 }
 /** What was bought is reported also when the shell fails: an error of its own is a problem to report. */
 async function tryDeliver({ stateDirectory }, deliver) {
@@ -63052,7 +63149,10 @@ async function applyFreeze({ store, ports, identity }, request) {
     ports.log.info(`buying is allowed again, ${who}`);
 }
 
+// EXTERNAL MODULE: ../core/lib/recovery/in-flight.js
+var in_flight = __nccwpck_require__(74370);
 ;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
+
 
 
 
@@ -63070,7 +63170,7 @@ async function applyFreeze({ store, ports, identity }, request) {
 async function reconcile(opened, concurrency) {
     const findings = [...(await settleLeftovers(opened))];
     const context = { ...opened, commit: null };
-    const isOver = createLiveness(opened);
+    const isOver = (0,run_liveness/* createLiveness */.c)(opened);
     const nowMs = opened.ports.clock.nowMs();
     const limit = (0,p_limit/* default */.A)(concurrency);
     const collectable = [...opened.store.purchases.values()].filter(({ state }) => (0,purchase_state/* isCollectable */.vv)(state));
@@ -63094,8 +63194,24 @@ async function reconcile(opened, concurrency) {
         }
         return result;
     })));
+    findings.push(...(await findUnheardOf(opened)));
     findings.push(...(await checkWholeHistory(opened)));
     return { findings, results: results.filter((result) => result != null) };
+}
+/**
+ * Asked for by a run of which nothing was heard after its own deadline, and GitHub does not say that it is
+ * over: no run settles that by itself, so it is a person's.
+ */
+async function findUnheardOf(context) {
+    const whyInFlight = (0,in_flight/* createInFlightCheck */.G)(context);
+    const nowMs = context.ports.clock.nowMs();
+    const overdue = [...context.store.purchases.values()].filter((purchase) => purchase.state === 'submitting' && nowMs > (0,in_flight/* lastActMs */.n)(purchase));
+    return Promise.all(overdue.map(async (purchase) => {
+        const { fingerprint, transferId, holder, holdMicroUsd } = purchase;
+        const message = (await whyInFlight(purchase)) ??
+            `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`;
+        return { fingerprint, transferId, message };
+    }));
 }
 /** A run looks at what happened since its lockfile was written; here all of it is looked at. */
 async function checkWholeHistory({ store, ports }) {
@@ -63179,10 +63295,10 @@ async function reconcilePurchases(ports, request) {
     return withRecords(ports, request, async (context) => {
         if (request.freeze != null)
             await applyFreeze(context, request.freeze);
-        if (request.writeOffs.writeOffs.length > 0) {
-            for (const { transferId, charge } of await (0,write_off/* writeOff */.x)(context, request.writeOffs))
-                ports.log.info(`${transferId}: written off at ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
-        }
+        const isAsked = request.writeOffs.writeOffs.length > 0;
+        const writtenOff = isAsked ? await (0,write_off/* writeOff */.x)(context, request.writeOffs) : [];
+        for (const { transferId, charge } of writtenOff)
+            ports.log.info(`${transferId}: written off at ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
         await correctDates(context, request.writeOffs);
         await sweepDownloads(context);
         const { findings, results: collected } = await reconcile(context, request.concurrency);
@@ -63190,7 +63306,7 @@ async function reconcilePurchases(ports, request) {
         const settlement = await deliverAndRecord(context, results, request.stop, (videos) => request.deliver(videos));
         const { purchases, ledger } = context.store;
         const label = ledger?.label ?? 'the journal of this checkout';
-        return { ...settlement, findings, onRecord: { purchases, label } };
+        return { ...settlement, writtenOff, findings, onRecord: { purchases, label } };
     });
 }
 
@@ -63828,7 +63944,133 @@ async function writeCertificates() {
     return { GIT_SSL_CAINFO: file };
 }
 
+// EXTERNAL MODULE: ../core/lib/http/loopback.js
+var loopback = __nccwpck_require__(68376);
+;// CONCATENATED MODULE: ../core/lib/node/proxy.js
+
+
+/**
+ * The proxy for an address, by the variables that curl, git and GitHub's own actions read: the lower-case one counts
+ * first, HTTPS_PROXY is for https and HTTP_PROXY for http alone. This machine is never reached through one.
+ *
+ * @throws UnsafeError for a proxy that is none.
+ */
+function chooseWay({ protocol, hostname, port }, variables) {
+    const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+    const found = read(name, variables);
+    if (found == null || (0,loopback/* isLoopback */.U)(hostname))
+        return { kind: 'direct', isExempt: false };
+    const exempt = read('no_proxy', variables)?.text ?? '';
+    const ownPort = port === '' ? { 'https:': '443', 'http:': '80' }[protocol] : port;
+    if (isExempt(hostname, ownPort ?? '', exempt))
+        return { kind: 'direct', isExempt: true };
+    return { kind: 'proxy', proxy: readProxy(found), variable: found.variable };
+}
+/** @throws UnsafeError for a HTTPS_PROXY that is none, whether anything would go through it or not. */
+function refuseUnusableProxy(variables) {
+    const found = read('https_proxy', variables);
+    if (found != null)
+        readProxy(found);
+}
+/**
+ * What a program is given that reads these variables by its own rules (git, git-lfs), so that it reaches a host as
+ * `chooseWay` says. Lists of names are read differently by every version of curl: the host stands in it by its plain
+ * name when it is reached directly, and whatever only some understand is left out.
+ *
+ * @throws UnsafeError for a proxy that is none.
+ */
+function proxyVariables(url, variables) {
+    const way = chooseWay(url, variables);
+    const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+    const found = read(name, variables);
+    const names = namesOf(read('no_proxy', variables)?.text ?? '');
+    if (found == null || (way.kind === 'direct' && !way.isExempt) || names.includes('*'))
+        return {};
+    const plain = names
+        .map((entry) => entry.replace(/^\*?\./, ''))
+        .filter((entry) => /^[^\s:/*]+$/.test(entry));
+    const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+    const exempt = [...plain, ...(way.kind === 'direct' ? [host] : [])];
+    return {
+        [name]: completeAddress(readProxy(found)),
+        ...(exempt.length === 0 ? {} : { no_proxy: exempt.join(',') }),
+    };
+}
+/** With its port, because curl takes 1080 where a URL means 80; with a password, because git would ask for one. */
+function completeAddress({ protocol, username, password, hostname, port }) {
+    const credentials = username === '' ? '' : `${username}:${password}@`;
+    const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return `${protocol}//${credentials}${hostname}:${ownPort}`;
+}
+function read(name, variables) {
+    for (const variable of [name, name.toUpperCase()]) {
+        const text = variables[variable]?.trim() ?? '';
+        if (text !== '')
+            return { variable, text };
+    }
+    return null;
+}
+/** The text is not repeated: it may hold a password. */
+function readProxy({ variable, text }) {
+    const url = URL.parse(text);
+    const isUsable = url != null &&
+        (url.protocol === 'http:' || url.protocol === 'https:') &&
+        url.hostname !== '' &&
+        // A password with a `/`, `?` or `#` in it ends the host before its own: `http://user:12/34@host:port`.
+        !`${url.pathname}${url.search}${url.hash}`.includes('@') &&
+        isDecodable(url.username) &&
+        isDecodable(url.password);
+    if (isUsable)
+        return url;
+    throw new model_errors/* UnsafeError */.pz(`${variable} is not a proxy that can be used: write http://host:port or http://user:password@host:port, with special characters of the password percent-encoded (SOCKS proxies and proxy scripts are not supported)`);
+}
+function isDecodable(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** A list of names: `*` is all, a name stands for itself and what is below it, and may carry a port. */
+function isExempt(hostname, port, list) {
+    const host = hostname.toLowerCase();
+    return namesOf(list).some((entry) => {
+        if (entry === '*')
+            return true;
+        const [, name = '', ownPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+        if (name === '' || (ownPort != null && ownPort !== port))
+            return false;
+        return host === name || host.endsWith(`.${name}`);
+    });
+}
+function namesOf(list) {
+    return list
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((entry) => entry !== '');
+}
+/** Names that lead into a private network by what they are (RFC 6761, 6762, 8375, 9476 and ICANN's `internal`). */
+const PRIVATE_NAME = /^[^.]*$|\.(localhost|local|localdomain|internal|home\.arpa|lan|intranet)$/;
+/** A proxy resolves names, so nobody here sees the address: what can be known of the name is checked instead. */
+function isPrivateName(hostname) {
+    return PRIVATE_NAME.test(hostname.toLowerCase().replace(/\.+$/, ''));
+}
+/** What a refused tunnel means and what to do about it; `null` for a status that says no more than itself. */
+function adviseOnRefusal(status, variable) {
+    // 401: tinyproxy 1.11.1.
+    if (status === 407 || status === 401)
+        return `put its user and password into ${variable} (a secret)`;
+    if (status === 403 || status === 405)
+        return 'ask whoever runs the proxy to allow this host, or name the host in NO_PROXY if it is reached without the proxy';
+    if (status >= 500)
+        return 'the proxy does not reach this host; try again later';
+    return `check that ${variable} names a proxy that opens tunnels (CONNECT)`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/node/git-environment.js
+
 /** What reaches a git that we start: nothing of ours by accident, no key of a provider among it. */
 const ALLOWED = new Set([
     'PATH',
@@ -63850,11 +64092,6 @@ const ALLOWED = new Set([
     'TMP',
     'USERPROFILE',
     'WINDIR',
-    // Proxies; curl reads most of them in lower case too.
-    'ALL_PROXY',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'NO_PROXY',
     // Trusted certificates, and the parts of git itself.
     'CURL_CA_BUNDLE',
     'SSL_CERT_DIR',
@@ -63925,6 +64162,23 @@ function withoutPrograms(listed) {
     }
     return settings;
 }
+/** The address of the remote `origin` in that same output; `null` where there is none. */
+function originOf(listed) {
+    const key = 'remote.origin.url\n';
+    return (listed
+        .split('\0')
+        .findLast((entry) => entry.startsWith(key))
+        ?.slice(key.length) ?? null);
+}
+/** How git reaches a remote: the proxy is our own decision, never what git makes of the variables around it. */
+function proxyForGit(remoteUrl, environment) {
+    if (remoteUrl == null)
+        return {};
+    // git's configuration may send an address of ssh (`git@host:path`) to https of the same host.
+    const host = /^(?:ssh:\/\/)?(?:[^/@]*@)?([\w.-]{2,})[:/]/.exec(remoteUrl)?.[1];
+    const url = URL.parse(/^https?:/.test(remoteUrl) ? remoteUrl : `https://${host}`);
+    return url == null ? {} : proxyVariables(url, environment);
+}
 /** By environment, because a name may hold an equals sign, which ends it in an argument. */
 function asConfigVariables(settings) {
     const entries = [...settings];
@@ -63958,26 +64212,33 @@ const USAGE_EXIT_CODE = 129;
 async function executeGit(directory, args, options = {}) {
     if (options.environment?.GIT_DIR != null)
         return startGit(directory, args, options);
+    const { safeConfig, origin } = await readWorkTree(directory);
     const environment = {
         // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
         GIT_ALLOW_PROTOCOL: 'https:http',
         // No content is transferred for us, so no server that `.lfsconfig` names is asked and no agent is started.
         GIT_LFS_SKIP_SMUDGE: '1',
-        ...(await safeConfigOf(directory)),
+        ...safeConfig,
         ...options.environment,
     };
-    return startGit(directory, args, { ...options, environment });
+    // A partial clone fetches by itself what it lacks.
+    const remoteUrl = options.remoteUrl ?? origin;
+    return startGit(directory, args, {
+        ...options,
+        environment,
+        ...(remoteUrl == null ? {} : { remoteUrl }),
+    });
 }
 /** By directory, read once: nothing but this process works in the checkout while it runs. */
-const safeConfigs = new Map();
-function safeConfigOf(directory) {
-    const known = safeConfigs.get(directory) ?? readSafeConfig(directory);
-    safeConfigs.set(directory, known);
-    known.catch(() => safeConfigs.delete(directory));
+const workTrees = new Map();
+function readWorkTree(directory) {
+    const known = workTrees.get(directory) ?? readConfiguration(directory);
+    workTrees.set(directory, known);
+    known.catch(() => workTrees.delete(directory));
     return known;
 }
 /** @throws MotionTransferError when git is too old to say where a setting comes from. */
-async function readSafeConfig(directory) {
+async function readConfiguration(directory) {
     const trusted = await trustWorkTree(directory);
     const list = ['config', '--list', '--includes', '--show-scope', '-z'];
     const listed = await startGit(directory, list, {
@@ -63987,8 +64248,11 @@ async function readSafeConfig(directory) {
     if (listed.exitCode === USAGE_EXIT_CODE)
         throw new model_errors/* MotionTransferError */.cc('this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer');
     // Outside of a repository there is nothing of a work tree to turn off.
-    const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
-    return asConfigVariables(new Map([...settings, ...trusted]));
+    const text = Buffer.from(listed.output).toString('utf8');
+    return {
+        safeConfig: asConfigVariables(new Map([...withoutPrograms(text), ...trusted])),
+        origin: originOf(text),
+    };
 }
 /**
  * In a container job the checkout belongs to another user, and git would not even read its configuration. It is
@@ -64006,11 +64270,12 @@ async function trustWorkTree(directory) {
     }
 }
 async function startGit(directory, args, options) {
+    const variables = environmentOf(directory, options);
     const certificates = await certificatesForGit(process.env);
     return new Promise((resolve, reject) => {
         const child = (0,external_node_child_process_.spawn)('git', [...ALWAYS, ...args], {
             cwd: directory,
-            env: { ...environmentOf(directory, options), ...certificates },
+            env: { ...variables, ...certificates },
             stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
             // A process group of its own, so that it can be ended together with what it started.
             detached: process.platform !== 'win32',
@@ -64094,6 +64359,7 @@ function environmentOf(directory, options) {
     const isIsolated = options.isIsolated === true;
     return {
         ...allowedEnvironment(process.env, isIsolated),
+        ...proxyForGit(options.remoteUrl ?? null, process.env),
         ...(isIsolated ? isolation(directory) : {}),
         GIT_TERMINAL_PROMPT: '0',
         GIT_OPTIONAL_LOCKS: '0',
@@ -64138,8 +64404,6 @@ async function run(directory, args, input) {
 var external_node_dns_ = __nccwpck_require__(40610);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(77030);
-// EXTERNAL MODULE: ../core/lib/http/loopback.js
-var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/node/addresses.js
 
 /**
@@ -64202,94 +64466,12 @@ function adviseOnCertificate(code) {
     if (code == null)
         return null;
     if (UNTRUSTED.test(code))
-        return `its certificate is not trusted here: ${network_advice/* TRUST_ADVICE */.i}`;
+        return `its certificate is not trusted here: ${network_advice/* TRUST_ADVICE */.iz}`;
     if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
         return 'its certificate is not valid at the time of this machine: renew it, or set the clock';
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
         return 'its certificate is for another name: check the address, or whose proxy stands before it';
     return null;
-}
-
-;// CONCATENATED MODULE: ../core/lib/node/proxy.js
-
-
-/**
- * The proxy for an address, by the variables that curl, git and GitHub's own actions read: the lower-case one counts
- * first, HTTPS_PROXY is for https and HTTP_PROXY for http alone. This machine is never reached through one.
- *
- * @throws UnsafeError for a proxy that is none.
- */
-function chooseWay({ protocol, hostname, port }, variables) {
-    const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-    const found = read(name, variables);
-    if (found == null || (0,loopback/* isLoopback */.U)(hostname))
-        return { kind: 'direct', isExempt: false };
-    const exempt = read('no_proxy', variables)?.text ?? '';
-    const ownPort = port === '' ? { 'https:': '443', 'http:': '80' }[protocol] : port;
-    if (isExempt(hostname, ownPort ?? '', exempt))
-        return { kind: 'direct', isExempt: true };
-    return { kind: 'proxy', proxy: readProxy(found), variable: found.variable };
-}
-function read(name, variables) {
-    for (const variable of [name, name.toUpperCase()]) {
-        const text = variables[variable]?.trim() ?? '';
-        if (text !== '')
-            return { variable, text };
-    }
-    return null;
-}
-/** The text is not repeated: it may hold a password. */
-function readProxy({ variable, text }) {
-    const url = URL.parse(text);
-    const isUsable = url != null &&
-        (url.protocol === 'http:' || url.protocol === 'https:') &&
-        url.hostname !== '' &&
-        isDecodable(url.username) &&
-        isDecodable(url.password);
-    if (isUsable)
-        return url;
-    throw new model_errors/* UnsafeError */.pz(`${variable} is not a proxy that can be used: write http://host:port or http://user:password@host:port, with special characters of the password percent-encoded (SOCKS proxies and proxy scripts are not supported)`);
-}
-function isDecodable(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-/** A list of names: `*` is all, a name stands for itself and what is below it, and may carry a port. */
-function isExempt(hostname, port, list) {
-    const host = hostname.toLowerCase();
-    return list
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some((entry) => {
-        if (entry === '*')
-            return true;
-        const [, name = '', ownPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
-        if (name === '' || (ownPort != null && ownPort !== port))
-            return false;
-        return host === name || host.endsWith(`.${name}`);
-    });
-}
-/** Names that lead into a private network by what they are (RFC 6761, 6762, 8375, 9476 and ICANN's `internal`). */
-const PRIVATE_NAME = /^[^.]*$|\.(localhost|local|localdomain|internal|home\.arpa|lan|intranet)$/;
-/** A proxy resolves names, so nobody here sees the address: what can be known of the name is checked instead. */
-function isPrivateName(hostname) {
-    return PRIVATE_NAME.test(hostname.toLowerCase().replace(/\.+$/, ''));
-}
-/** What a refused tunnel means and what to do about it; `null` for a status that says no more than itself. */
-function adviseOnRefusal(status, variable) {
-    // 401: tinyproxy 1.11.1.
-    if (status === 407 || status === 401)
-        return `put its user and password into ${variable} (a secret)`;
-    if (status === 403 || status === 405)
-        return 'ask whoever runs the proxy to allow this host, or name the host in NO_PROXY if it is reached without the proxy';
-    if (status >= 500)
-        return 'the proxy does not reach this host; try again later';
-    return `check that ${variable} names a proxy that opens tunnels (CONNECT)`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/node/tunnels.js
@@ -64593,6 +64775,7 @@ function createNodePorts(log, draft = null, github = null) {
 
 
 
+
 /***/ }),
 
 /***/ 67563:
@@ -64777,8 +64960,8 @@ async function findIntentLine(ports, paths, fingerprint) {
 function viewOf(lines, shared, name) {
     const purchases = new Map(shared);
     const pending = new Map();
-    for (const [fingerprint, chain] of (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .chainsOf */ .M)(lines, (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .foldJournal */ .n$)(lines, name))) {
-        const view = (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeChain */ .o)(shared.get(fingerprint) ?? null, chain);
+    for (const [fingerprint, chain] of (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .chainsOf */ .My)(lines, (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .foldJournal */ .n$)(lines, name))) {
+        const view = (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeChain */ .ob)(shared.get(fingerprint) ?? null, chain);
         purchases.set(fingerprint, view.purchase);
         if (view.pending.length > 0)
             pending.set(fingerprint, view.pending);
@@ -64830,6 +65013,7 @@ async function compact(ports, paths, purchases, pending, shared) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   G9: () => (/* binding */ settle),
+/* harmony export */   HC: () => (/* binding */ findSettled),
 /* harmony export */   IL: () => (/* binding */ formatLine),
 /* harmony export */   Z8: () => (/* binding */ applyEvent),
 /* harmony export */   n$: () => (/* binding */ foldJournal),
@@ -64960,6 +65144,9 @@ function settle(purchase) {
         },
     ];
 }
+function findSettled({ settled }, round) {
+    return settled.find((one) => one.round === round);
+}
 function changesOf(purchase, event) {
     switch (event.type) {
         case 'submit':
@@ -64997,6 +65184,12 @@ function changesOf(purchase, event) {
                 })),
                 message: noteDate(purchase, event),
             };
+        case 'count-earlier': {
+            const { earlier } = event;
+            if (earlier.round >= purchase.round || findSettled(purchase, earlier.round) != null)
+                throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RecordError */ .W1(`purchase ${earlier.round} of ${purchase.fingerprint} is counted already`);
+            return { atMs: purchase.atMs, settled: [...purchase.settled, earlier] };
+        }
         case 'give-up-waiting':
         case 'lose-answer':
         case 'not-accepted':
@@ -65342,10 +65535,13 @@ function joinIntoLockfile(stored, outputs) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ chainsOf),
-/* harmony export */   o: () => (/* binding */ mergeChain)
+/* harmony export */   My: () => (/* binding */ chainsOf),
+/* harmony export */   mb: () => (/* binding */ findLateCharge),
+/* harmony export */   ob: () => (/* binding */ mergeChain)
 /* harmony export */ });
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83799);
+/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82115);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83799);
+
 
 function chainsOf(lines, purchases) {
     const events = new Map();
@@ -65368,15 +65564,54 @@ function chainsOf(lines, purchases) {
  * other, another run went on in the meantime, and the shared ledger is right.
  */
 function mergeChain(shared, local) {
+    if (shared != null && local.purchase.round < shared.round) {
+        const late = findLateCharge(shared, local.purchase, local.events);
+        return late == null
+            ? { purchase: shared, pending: [] }
+            : { purchase: (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .applyEvent */ .Z8)(shared, late), pending: [late] };
+    }
     const pending = notYetShared(shared, local.events);
     try {
-        const purchase = pending.reduce(_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .applyEvent */ .Z8, shared) ?? local.purchase;
+        const purchase = pending.reduce(_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .applyEvent */ .Z8, shared) ?? local.purchase;
         return { purchase: withLocalDetail(purchase, local.purchase), pending };
     }
     catch {
         // Overtaken: see above.
     }
     return { purchase: withLocalDetail(shared ?? local.purchase, local.purchase), pending: [] };
+}
+/**
+ * What was accepted here after another run wrote the purchase off and the key was bought anew: a second charge,
+ * which the record of the newer purchase counts. `null` when there is none, or it counts already.
+ */
+function findLateCharge(shared, paid, events) {
+    const accepted = events.find(({ type, round }) => type === 'accept' && round === paid.round);
+    if (accepted == null || paid.round >= shared.round)
+        return null;
+    // What the record knew of it, or counted before, needs no second entry.
+    if (shared.history.some(({ id }) => id === accepted.id))
+        return null;
+    if ((0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .findSettled */ .HC)(shared, paid.round) != null)
+        return null;
+    const open = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .isCollectable */ .vv)(paid.state) ? paid.reported : null;
+    const [counted] = (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .settle */ .G9)(paid);
+    if (counted == null)
+        return null;
+    const { fingerprint, id, atMs } = accepted;
+    return {
+        type: 'count-earlier',
+        fingerprint,
+        // Of the event that it stands for: a second try is known by it.
+        id,
+        atMs,
+        round: shared.round,
+        earlier: {
+            ...counted,
+            state: 'written-off',
+            microUsd: open?.microUsd ?? counted.microUsd,
+            source: open?.source ?? paid.charge?.source ?? 'estimated',
+        },
+    };
 }
 /** What follows the last event that the shared ledger knows. */
 function notYetShared(shared, events) {
@@ -68170,13 +68405,16 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ TRUST_ADVICE),
-/* harmony export */   q: () => (/* binding */ PROXY_ADVICE)
+/* harmony export */   Gw: () => (/* binding */ PROXY_SYNTAX_ADVICE),
+/* harmony export */   iz: () => (/* binding */ TRUST_ADVICE),
+/* harmony export */   qu: () => (/* binding */ PROXY_ADVICE)
 /* harmony export */ });
 /** What to do about a certificate that is not trusted, for whoever meets one: requests of ours, and git. */
 const TRUST_ADVICE = 'if a server or proxy of your own stands there, set NODE_EXTRA_CA_CERTS in the env of the job to a PEM file with the certificate of its CA';
 /** The same for a proxy that lets nothing through. */
 const PROXY_ADVICE = 'give HTTPS_PROXY the user and password of the proxy (http://user:password@host:port, from a secret), and let the proxy allow this host';
+/** For one whose address git does not understand: ours is checked before, so that it is git's own. */
+const PROXY_SYNTAX_ADVICE = "write git's own setting http.proxy as http://host:port or http://user:password@host:port, with special characters of the password percent-encoded, or take it out (git config --unset http.proxy)";
 
 
 /***/ }),
@@ -68241,6 +68479,7 @@ function roundSeconds(seconds) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   CT: () => (/* binding */ costsAnew),
+  tm: () => (/* binding */ fingerprintsOf),
   zJ: () => (/* binding */ modelOfStep),
   RE: () => (/* binding */ newCostOf),
   Fu: () => (/* binding */ planSchema)
@@ -68357,6 +68596,9 @@ const saleShape = {
     options: json/* jsonSchema */.O,
     price: money/* jobPriceSchema */.AU.nullable().describe('counts instead of the price row of this version'),
     estimate: estimateSchema,
+    alsoKnownAs: schemas/* array */.YOg(schemas/* string */.YjP())
+        .exactOptional()
+        .describe('the fingerprints that it has with its assets stored otherwise; no part of the digest'),
 };
 /** The same purchase at another provider; held only when it is asked. */
 const fallbackSchema = schemas/* object */.Ikc({ ...saleShape, staged: stagedAssetsSchema });
@@ -68374,9 +68616,9 @@ const generateStepSchema = schemas/* object */.Ikc({
         .describe('who is asked next when the one before provably did not accept it'),
     elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
         .describe('the same transfer at every other provider that it allows: one of them is enough'),
-    alsoKnownAs: schemas/* array */.YOg(schemas/* string */.YjP())
+    elsewhereAlsoKnownAs: schemas/* array */.YOg(schemas/* string */.YjP())
         .exactOptional()
-        .describe('the fingerprints that it has with its assets stored otherwise; no part of the digest'),
+        .describe('the fingerprints that those of elsewhere have with their assets stored otherwise; no part of the digest'),
     sameAs: schemas/* string */.YjP().nullable(),
     resumes: schemas/* boolean */.zMY(),
 });
@@ -68435,10 +68677,14 @@ const planSchema = schemas/* object */.Ikc({
     totals: totalsSchema,
     /** What an approval is given for. */
     digest: schemas/* string */.YjP()
-        .describe('sha256 of everything else but otherModels and alsoKnownAs, canonically'),
+        .describe('sha256 of everything else but otherModels, alsoKnownAs and elsewhereAlsoKnownAs, canonically'),
 });
 function planJsonSchema() {
     return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
+}
+/** Every fingerprint of one purchase, however its assets are stored. */
+function fingerprintsOf({ fingerprint, alsoKnownAs = [], }) {
+    return [fingerprint, ...alsoKnownAs];
 }
 /** Whether a step asks for new money: not when it is copied or collects what was paid for already. */
 function costsAnew(step) {
@@ -68477,78 +68723,95 @@ const MAX_PROBE_MICRO_USD = 500_000;
 /* harmony export */   H: () => (/* binding */ toStoredEvent),
 /* harmony export */   w: () => (/* binding */ parseEvent)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
-/* harmony import */ var _purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
+/* harmony import */ var _purchase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76395);
+
 
 
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
 const base = {
-    key: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256Schema */ .bL,
-    atMs: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .time */ .kB,
+    key: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .sha256Schema */ .bL,
+    atMs: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .time */ .kB,
     /** Operation id: looked for after a write whose answer was lost. */
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[0-9a-z-]{1,64}$/),
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[0-9a-z-]{1,64}$/),
     /** Which purchase of this fingerprint it is about, from 1: a late event never touches the next one. */
-    purchase: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().min(1),
+    purchase: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1),
 };
-const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('type', [
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('reserve'),
-        ..._purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .reservedFields */ .Ev,
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('reserve'),
+        ..._purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .reservedFields */ .Ev,
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('submit'),
-        attempt: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().min(1),
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('submit'),
+        attempt: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1),
         intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('not-accepted'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('not-accepted'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('accept'),
-        operation: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('accept'),
+        operation: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
-        url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-        reported: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji.nullable(),
+        url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+        reported: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji.nullable(),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('complete'), url: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), reported: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji.nullable() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('complete'), url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), reported: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji.nullable() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('download'),
-        ..._purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .downloadFields */ .gp,
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('download'),
+        ..._purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .downloadFields */ .gp,
     }),
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('store'), identity: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('record'), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji, archive: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .archiveSchema */ .QC.nullable() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('store'), identity: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('record'), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji, archive: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .archiveSchema */ .QC.nullable() }),
     /** Of delivered bytes: a newer artifact that holds them, or `null` once nobody keeps them any more, with why. */
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('archive'),
-        archive: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .archiveSchema */ .QC.nullable(),
-        message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('archive'),
+        archive: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .archiveSchema */ .QC.nullable(),
+        message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('give-up-waiting'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('lose-answer'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('release'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('fail-charged'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('give-up-waiting'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('lose-answer'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('release'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('fail-charged'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('fail-refunded'),
-        message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('fail-refunded'),
+        message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
         /** Ended on our own request: that is not counted as a failure of the job. */
-        isCancelled: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(true).optional(),
+        isCancelled: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(true).optional(),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
-        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('write-off'),
-        message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-        actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-        charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji,
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('write-off'),
+        message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        actor: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        charge: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji,
     }),
     /** Dated by a clock that was ahead: it belongs to the day on which that was found out. */
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('correct-date'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('correct-date'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), actor: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
+    /** An earlier purchase of the key was accepted after it was written off and the key was bought anew. */
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
+        ...base,
+        type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('count-earlier'),
+        earlier: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+            round: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .round */ .LI,
+            state: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .states */ .xP),
+            provider: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .reservedFields */ .Ev.provider,
+            microUsd: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .microUsd */ .rX,
+            source: _money_js__WEBPACK_IMPORTED_MODULE_1__/* .chargeSourceSchema */ .pz,
+            runId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+            pullRequest: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .pullRequest */ .VV,
+            reservedAtMs: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .time */ .kB,
+        }),
+    }),
 ]);
 /** @throws ZodError for what is no event of a journal. */
 function parseEvent(stored) {
@@ -68575,10 +68838,13 @@ function toStoredEvent({ fingerprint, round, ...rest }) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 
-/** Every legal event, once: state -> event -> next state. `correct-date` is about the record alone. */
+/**
+ * Every legal event, once: state -> event -> next state. `correct-date` and `count-earlier` (an earlier purchase
+ * of the key was billed after it was written off) are about the record alone.
+ */
 const transitions = {
     planned: { reserve: 'reserved' },
-    reserved: { submit: 'submitting', release: 'released' },
+    reserved: { submit: 'submitting', release: 'released', 'count-earlier': 'reserved' },
     submitting: {
         // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
         'not-accepted': 'reserved',
@@ -68587,6 +68853,7 @@ const transitions = {
         release: 'released',
         'fail-charged': 'failed-charged',
         'fail-refunded': 'failed-refunded',
+        'count-earlier': 'submitting',
     },
     submitted: {
         complete: 'completed',
@@ -68595,6 +68862,7 @@ const transitions = {
         'fail-refunded': 'failed-refunded',
         'write-off': 'written-off',
         'correct-date': 'submitted',
+        'count-earlier': 'submitted',
     },
     completed: {
         // The output's address may have changed or expired by the time of a second try.
@@ -68604,21 +68872,29 @@ const transitions = {
         'fail-charged': 'failed-charged',
         'write-off': 'written-off',
         'correct-date': 'completed',
+        'count-earlier': 'completed',
     },
     downloaded: {
         store: 'stored',
         complete: 'completed',
         'write-off': 'written-off',
         'correct-date': 'downloaded',
+        'count-earlier': 'downloaded',
     },
     stored: {
         record: 'recorded',
         complete: 'completed',
         'write-off': 'written-off',
         'correct-date': 'stored',
+        'count-earlier': 'stored',
     },
     // `archive` names a newer artifact that holds the same bytes, or that nobody keeps them any more.
-    recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
+    recorded: {
+        archive: 'recorded',
+        reserve: 'reserved',
+        'correct-date': 'recorded',
+        'count-earlier': 'recorded',
+    },
     stale: {
         complete: 'completed',
         'give-up-waiting': 'stale',
@@ -68626,18 +68902,38 @@ const transitions = {
         'fail-refunded': 'failed-refunded',
         'write-off': 'written-off',
         'correct-date': 'stale',
+        'count-earlier': 'stale',
     },
     unknown: {
         accept: 'submitted',
         release: 'released',
         'write-off': 'written-off',
         'correct-date': 'unknown',
+        'count-earlier': 'unknown',
     },
     // An answer that comes after all beats what was concluded without it.
-    released: { accept: 'submitted', reserve: 'reserved', 'correct-date': 'released' },
-    'failed-charged': { 'write-off': 'written-off', 'correct-date': 'failed-charged' },
-    'failed-refunded': { reserve: 'reserved', 'correct-date': 'failed-refunded' },
-    'written-off': { accept: 'submitted', reserve: 'reserved', 'correct-date': 'written-off' },
+    released: {
+        accept: 'submitted',
+        reserve: 'reserved',
+        'correct-date': 'released',
+        'count-earlier': 'released',
+    },
+    'failed-charged': {
+        'write-off': 'written-off',
+        'correct-date': 'failed-charged',
+        'count-earlier': 'failed-charged',
+    },
+    'failed-refunded': {
+        reserve: 'reserved',
+        'correct-date': 'failed-refunded',
+        'count-earlier': 'failed-refunded',
+    },
+    'written-off': {
+        accept: 'submitted',
+        reserve: 'reserved',
+        'correct-date': 'written-off',
+        'count-earlier': 'written-off',
+    },
 };
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */
 class IllegalEventError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -68674,9 +68970,11 @@ function isCollectable(state) {
 /* harmony export */   Ev: () => (/* binding */ reservedFields),
 /* harmony export */   HX: () => (/* binding */ PURCHASE_TAIL),
 /* harmony export */   Ji: () => (/* binding */ charge),
+/* harmony export */   LI: () => (/* binding */ round),
 /* harmony export */   Ld: () => (/* binding */ purchaseSchema),
 /* harmony export */   QC: () => (/* binding */ archiveSchema),
 /* harmony export */   UT: () => (/* binding */ toStoredPurchase),
+/* harmony export */   VV: () => (/* binding */ pullRequest),
 /* harmony export */   Xw: () => (/* binding */ purchaseHeadSchema),
 /* harmony export */   bL: () => (/* binding */ sha256Schema),
 /* harmony export */   c3: () => (/* binding */ modelNameOf),
@@ -68685,9 +68983,11 @@ function isCollectable(state) {
 /* harmony export */   hj: () => (/* binding */ intentTermsOf),
 /* harmony export */   ho: () => (/* binding */ costOf),
 /* harmony export */   kB: () => (/* binding */ time),
-/* harmony export */   p5: () => (/* binding */ whyLost)
+/* harmony export */   p5: () => (/* binding */ whyLost),
+/* harmony export */   rX: () => (/* binding */ microUsd),
+/* harmony export */   xP: () => (/* binding */ states)
 /* harmony export */ });
-/* unused harmony exports microUsd, holderSchema */
+/* unused harmony export holderSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
@@ -72617,6 +72917,94 @@ const handle = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_I
 
 /***/ }),
 
+/***/ 7956:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ PATIENCE_AFTER_END_MS),
+/* harmony export */   c: () => (/* binding */ adoptPurchase)
+/* harmony export */ });
+/* harmony import */ var _cancellation_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83445);
+/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(66441);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82526);
+
+
+
+
+
+const FIRST_LOOK_MS = 2_000;
+const MAX_LOOK_MS = 15_000;
+/** A holder that should have ended so long ago is not waited for; taking over is for GitHub's word alone. */
+const PATIENCE_AFTER_END_MS = 5 * 60_000;
+/** Waits until another run's purchase can be collected or is settled. Buys nothing. */
+async function adoptPurchase(context, fingerprint, report) {
+    const { store, ports, stop } = context;
+    for (let look = 1;; look++) {
+        const purchase = store.purchases.get(fingerprint);
+        const adopted = readAdopted(purchase);
+        if (adopted != null)
+            return adopted;
+        const holder = purchase?.holder;
+        const nowMs = ports.clock.nowMs();
+        if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
+            return {
+                kind: 'settled',
+                state: 'unknown',
+                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${(0,_model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`}`,
+            };
+        }
+        const delayMs = (0,_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .pollDelayMs */ .pP)(look, FIRST_LOOK_MS, MAX_LOOK_MS, ports.random());
+        if (nowMs + delayMs > stop.deadlineMs) {
+            return {
+                kind: 'waiting',
+                message: `run ${holder?.runId ?? ''} is buying it and was not done before the deadline`,
+            };
+        }
+        report(`run ${holder?.runId ?? ''} is buying it`);
+        await ports.clock.sleep(delayMs, stop.requested);
+        (0,_cancellation_js__WEBPACK_IMPORTED_MODULE_0__/* .throwIfStopped */ .$J)(stop);
+        await store.refresh();
+    }
+}
+function readAdopted(purchase) {
+    if (purchase == null)
+        return { kind: 'free' };
+    if ((0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .isCollectable */ .vv)(purchase.state) || purchase.state === 'recorded')
+        return { kind: 'collectable' };
+    switch (purchase.state) {
+        case 'reserved':
+        case 'submitting':
+            return null;
+        case 'unknown':
+            return {
+                kind: 'settled',
+                state: 'unknown',
+                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${(0,_model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`,
+            };
+        case 'failed-charged':
+            return {
+                kind: 'settled',
+                state: 'failed',
+                message: `it failed in run ${purchase.holder.runId} and the provider may have kept the money (${purchase.message ?? ''}); change the inputs, or raise take to try again`,
+            };
+        case 'written-off':
+            return (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase) === 0
+                ? { kind: 'free' }
+                : {
+                    kind: 'settled',
+                    state: 'failed',
+                    message: `it was settled by hand as charged (${purchase.message ?? ''}); to buy it again, raise take`,
+                };
+        default:
+            return { kind: 'free' };
+    }
+}
+
+
+/***/ }),
+
 /***/ 59125:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -72923,6 +73311,102 @@ function lockedAsset({ source, identity, alsoKnownAs = [] }, boughtAs = []) {
 
 /***/ }),
 
+/***/ 74370:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ createInFlightCheck),
+/* harmony export */   n: () => (/* binding */ lastActMs)
+/* harmony export */ });
+/* harmony import */ var _purchase_adopt_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7956);
+/* harmony import */ var _run_liveness_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(89341);
+
+
+/** The holder's process goes on with these by itself: what it gets may still be an accepted job. */
+const IN_FLIGHT = new Set([
+    'submitting',
+    'submitted',
+    'completed',
+    'downloaded',
+    'stored',
+]);
+/**
+ * Why the run that holds a purchase may still go on with it, so that nobody else may settle it; `null` once it
+ * cannot. A request in flight ends a minute after its run's own deadline at the latest: where nobody can be
+ * asked about the run, that deadline counts, with room to spare.
+ */
+function createInFlightCheck(context) {
+    const stateOf = (0,_run_liveness_js__WEBPACK_IMPORTED_MODULE_1__/* .createHolderStates */ .T)(context);
+    return async (purchase) => {
+        if (!IN_FLIGHT.has(purchase.state))
+            return null;
+        const { runId } = purchase.holder;
+        const state = await stateOf(purchase);
+        if (state === 'over')
+            return null;
+        if (state === 'running' && purchase.state === 'submitting')
+            return `run ${runId} is buying it now: GitHub says that the run is still running. Wait until it is over, or cancel it, then reconcile again`;
+        const { clockCheck, ports } = context;
+        const nowMs = (await clockCheck.outsideNowMs()) ?? ports.clock.nowMs();
+        if (nowMs > lastActMs(purchase))
+            return null;
+        const until = new Date(lastActMs(purchase)).toISOString();
+        return state === 'running'
+            ? `run ${runId}, which bought it, is still running and collects it. Wait until it is over, or until ${until}, then reconcile again`
+            : `run ${runId} may be buying it until ${until}, and GitHub did not say that it is over. Reconcile again after that, or once the run is over with the permission \`actions: read\``;
+    };
+}
+/** From then on the holder's own deadline has ended every request of it. */
+function lastActMs({ holder }) {
+    return holder.untilMs + _purchase_adopt_js__WEBPACK_IMPORTED_MODULE_0__/* .PATIENCE_AFTER_END_MS */ .Q;
+}
+
+
+/***/ }),
+
+/***/ 89341:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ createHolderStates),
+/* harmony export */   c: () => (/* binding */ createLiveness)
+/* harmony export */ });
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+
+/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
+function createLiveness(context) {
+    const stateOf = createHolderStates(context);
+    return async (purchase) => (await stateOf(purchase)) === 'over';
+}
+/** What is known of the run that holds a purchase. */
+function createHolderStates({ store, identity, ports }) {
+    const answers = new Map();
+    return async ({ holder }) => {
+        // With the lock of this state directory held, no earlier process of it lives.
+        if (holder.checkout === store.checkout)
+            return 'over';
+        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
+            return 'over';
+        if (ports.github == null)
+            return 'unknown';
+        const name = `${holder.runId}/${holder.attempt}`;
+        const known = answers.get(name);
+        if (known != null)
+            return known;
+        const answer = ports.github
+            .attemptState(holder.runId, holder.attempt)
+            .catch((error) => {
+            ports.log.warning(`whether run ${name} is over could not be asked (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}); what it holds stays held`);
+            return 'unknown';
+        });
+        answers.set(name, answer);
+        return answer;
+    };
+}
+
+
+/***/ }),
+
 /***/ 54341:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -72932,6 +73416,8 @@ function lockedAsset({ source, identity, alsoKnownAs = [] }, boughtAs = []) {
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82115);
+/* harmony import */ var _in_flight_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74370);
+
 
 
 const SHORTEST_KEY = 8;
@@ -72959,7 +73445,7 @@ function parseWriteOffs(text) {
 }
 /**
  * Settles purchases by a manual decision, with the reason and the actor on record. Nothing happens when
- * any of them cannot be.
+ * any of them cannot be: what a live run is still buying or collecting is that run's.
  *
  * @throws ConfigError with every problem.
  */
@@ -72968,20 +73454,26 @@ async function writeOff(context, request) {
     const problems = [];
     if (request.reason.trim() === '')
         problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
-    const found = request.writeOffs.flatMap((requested) => {
+    const whyInFlight = (0,_in_flight_js__WEBPACK_IMPORTED_MODULE_2__/* .createInFlightCheck */ .G)(context);
+    const found = [];
+    for (const requested of request.writeOffs) {
         const purchases = [...store.purchases.values()].filter(({ fingerprint }) => fingerprint.startsWith(requested.key));
         const [purchase] = purchases;
         if (purchase == null || purchases.length > 1) {
             problems.push(`${requested.key} names ${purchases.length} purchases on record, not one`);
-            return [];
+            continue;
         }
         const isOpen = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null);
         if (!isOpen || purchase.state === 'reserved') {
             problems.push(`${requested.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`);
-            return [];
+            continue;
         }
-        return [{ entry: purchase, requested }];
-    });
+        const inFlight = await whyInFlight(purchase);
+        if (inFlight == null)
+            found.push({ entry: purchase, requested });
+        else
+            problems.push(`${requested.key} (${purchase.transferId}) cannot be written off yet: ${inFlight}`);
+    }
     if (problems.length > 0)
         throw refuse(problems);
     const settled = [];
@@ -73141,7 +73633,11 @@ var journal_file = __nccwpck_require__(72850);
 var lockfile_files = __nccwpck_require__(78551);
 // EXTERNAL MODULE: ../core/lib/ledger/merge.js
 var merge = __nccwpck_require__(77076);
+// EXTERNAL MODULE: ../core/lib/model/money.js
+var money = __nccwpck_require__(48130);
 ;// CONCATENATED MODULE: ../core/lib/ledger/outbox.js
+
+
 
 
 /** These are written with the event that follows them: no commit of their own. */
@@ -73158,6 +73654,8 @@ const DEFERRED = new Set([
 function createOutbox(ledger, leftover, warn) {
     const pending = new Map([...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]));
     const problems = new Map();
+    const rounds = new Map();
+    const lateCharges = new Map();
     let running = null;
     let queued = null;
     const tell = async () => {
@@ -73191,18 +73689,26 @@ function createOutbox(ledger, leftover, warn) {
         }
     };
     const send = async (batch) => {
-        const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
+        const { result } = await ledger.transact(describe(batch), (shared) => {
             const events = [];
             const contradicted = [];
+            const late = [];
             for (const [fingerprint, due] of batch) {
                 const fresh = notIn(shared.get(fingerprint), due);
                 if (follows(shared.get(fingerprint) ?? null, fresh))
                     events.push(...fresh);
-                else
+                else {
                     contradicted.push(fingerprint);
+                    const charge = lateChargeIn(shared.get(fingerprint), due);
+                    if (charge != null)
+                        late.push(charge);
+                }
             }
-            return { events, result: contradicted };
+            return { events: [...events, ...late], result: { overtaken: contradicted, late } };
         });
+        const { overtaken } = result;
+        for (const { fingerprint, earlier } of result.late)
+            lateCharges.set(fingerprint, earlier);
         for (const fingerprint of overtaken)
             warnOvertaken(batch.get(fingerprint) ?? []);
         for (const [fingerprint, due] of batch) {
@@ -73213,12 +73719,17 @@ function createOutbox(ledger, leftover, warn) {
                 pending.set(fingerprint, rest);
         }
     };
+    const lateChargeIn = (shared, due) => {
+        const accepted = due.find(({ type }) => type === 'accept');
+        const paid = accepted == null ? null : rounds.get(nameRound(accepted));
+        return shared == null || paid == null ? null : (0,merge/* findLateCharge */.mb)(shared, paid, due);
+    };
     /** The handle of a job that the record has no room for any more is at least printed. */
     const warnOvertaken = (events) => {
         for (const event of events) {
             if (event.type !== 'accept')
                 continue;
-            warn(`the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
+            warn(`the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}${describeLate(lateCharges.get(event.fingerprint))}; keep this line`);
         }
     };
     const flush = () => {
@@ -73237,7 +73748,10 @@ function createOutbox(ledger, leftover, warn) {
         return queued;
     };
     return {
-        add(event) {
+        lateCharges,
+        add(event, after) {
+            if (after?.round === event.round)
+                rounds.set(nameRound(event), after);
             const events = pending.get(event.fingerprint);
             if (events == null)
                 pending.set(event.fingerprint, [event]);
@@ -73257,6 +73771,14 @@ function createOutbox(ledger, leftover, warn) {
             }
         },
     };
+}
+function nameRound({ fingerprint, round }) {
+    return `${fingerprint}/${round}`;
+}
+function describeLate(late) {
+    return late == null
+        ? ''
+        : `, which is a second charge of ${(0,money/* formatUsd */.UK)(late.microUsd)}; it is on record beside the other one`;
 }
 function notIn(shared, events) {
     const known = new Set(shared?.history.map(({ id }) => id));
@@ -73362,7 +73884,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
             const pending = outbox.pendingOf(shared.fingerprint);
             if (mine != null && isSameMoment(mine, shared, pending))
                 continue;
-            const view = mine == null ? shared : (0,merge/* mergeChain */.o)(shared, { purchase: mine, events: pending }).purchase;
+            const view = mine == null ? shared : (0,merge/* mergeChain */.ob)(shared, { purchase: mine, events: pending }).purchase;
             purchases.set(shared.fingerprint, view);
             written.delete(shared.fingerprint);
         }
@@ -73371,6 +73893,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
         purchases,
         checkout,
         ledger,
+        lateCharges: outbox?.lateCharges ?? new Map(),
         get lockfile() {
             return lockfile.lockfile;
         },
@@ -73378,7 +73901,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
             const purchase = await inOrder(async () => {
                 const numbered = number(event, purchases.get(event.fingerprint) ?? null);
                 const after = await writeLocally(numbered);
-                outbox?.add(numbered);
+                outbox?.add(numbered, after);
                 return after;
             });
             if (outbox == null)
@@ -73745,6 +74268,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   UK: () => (/* reexport */ money/* formatUsd */.UK),
   pg: () => (/* reexport */ gatherPlan),
   XY: () => (/* reexport */ repository/* isGitRepository */.X),
+  fU: () => (/* reexport */ paid_job/* isKeptAside */.fU),
   U9: () => (/* reexport */ loopback/* isLoopback */.U),
   Td: () => (/* reexport */ isOnRecord),
   ZY: () => (/* reexport */ isWorthWriting),
@@ -76015,11 +76539,15 @@ function isRefusal(errorText) {
 const CERTIFICATE = /certificate (problem|verification failed)|unable to get local issuer/i;
 /** Of the proxy itself, as curl words it. */
 const PROXY = /\bHTTP code 40[137] from proxy|CONNECT tunnel failed, response 40[137]/i;
+/** git's words for a proxy that is none, as its own configuration (`http.proxy`) may name it. */
+const PROXY_SYNTAX = /unsupported proxy syntax|invalid proxy url/i;
 /** What to do about a refusal; `null` where it is about who we are and what is there. */
 function adviseOnNetwork({ errorText }) {
     if (CERTIFICATE.test(errorText))
-        return network_advice/* TRUST_ADVICE */.i;
-    return PROXY.test(errorText) ? network_advice/* PROXY_ADVICE */.q : null;
+        return network_advice/* TRUST_ADVICE */.iz;
+    if (PROXY_SYNTAX.test(errorText))
+        return network_advice/* PROXY_SYNTAX_ADVICE */.Gw;
+    return PROXY.test(errorText) ? network_advice/* PROXY_ADVICE */.qu : null;
 }
 const REFUSALS = [
     /returned error: (30\d|40[134])\b/i,
@@ -76031,6 +76559,7 @@ const REFUSALS = [
     /transport '.*' not allowed/i,
     CERTIFICATE,
     PROXY,
+    PROXY_SYNTAX,
     /mismatched algorithms|fsck error/i,
 ];
 
@@ -76181,6 +76710,7 @@ async function createRepository(ports, { label, branch, remote, temporaryDirecto
         try {
             const ended = await ports.git.execute(directory, [...settings, ...args], {
                 ...options,
+                remoteUrl: remote.url,
                 // Said outright: a user may forbid git to take a bare directory for a repository by itself.
                 environment: { ...options.environment, GIT_DIR: directory },
             });
@@ -78189,18 +78719,24 @@ function digestOf(body) {
     const { digest: _digest, steps, ...everythingElse } = body;
     return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)({ ...everythingElse, steps: withoutAdditions(steps) }));
 }
+/** What earlier versions did not write, and what follows from the rest. */
+const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs'];
 function withoutAdditions(steps) {
     if (!Array.isArray(steps))
         return steps;
     return steps.map((step) => {
         if (typeof step !== 'object' || step == null)
             return step;
-        const bought = without(without(step, 'otherModels'), 'alsoKnownAs');
-        return Object.fromEntries(Object.entries(bought).map(([name, value]) => [
-            name,
-            name === 'character' || name === 'motion' ? without(value, 'alsoKnownAs') : value,
-        ]));
+        const bought = ADDITIONS.reduce((rest, name) => without(rest, name), step);
+        return Object.fromEntries(Object.entries(bought).map(([name, value]) => [name, withoutNames(name, value)]));
     });
+}
+function withoutNames(name, value) {
+    if (name === 'character' || name === 'motion')
+        return without(value, 'alsoKnownAs');
+    if (name !== 'fallbacks' || !Array.isArray(value))
+        return value;
+    return value.map((fallback) => without(fallback, 'alsoKnownAs'));
 }
 function without(value, name) {
     if (typeof value !== 'object' || value == null || !(name in value))
@@ -80292,6 +80828,61 @@ function refuseChanged(reports, changed) {
 var blob_ids = __nccwpck_require__(97147);
 // EXTERNAL MODULE: ../core/lib/model/identities.js
 var identities = __nccwpck_require__(64394);
+;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
+
+
+/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
+function fingerprintOf(parts) {
+    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)(parts));
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/same-bytes.js
+
+
+
+/** Everything that the bytes of an asset are called, by what was read of them and by the lockfile. */
+function namesOf(records, { identity, otherIdentities }) {
+    if (identity == null)
+        return [];
+    const read = [identity, ...(otherIdentities ?? [])];
+    return [...new Set(read.flatMap((name) => [name, ...records.alsoKnownAs(name)]))];
+}
+/**
+ * The fingerprints that the same purchase has where its assets were stored otherwise: as a file, in Git LFS, behind an
+ * address, in a repository with other objects. A fingerprint is made from one identity of each asset.
+ */
+function fingerprintsElsewhere({ terms, fingerprint, formerFingerprint }, names) {
+    const pairs = names.character.flatMap((character) => names.motion
+        .filter((motion) => (0,identities/* canBeOfOnePurchase */.QF)(character, motion))
+        .map((motion) => ({ character, motion })));
+    return pairs
+        .flatMap((pair) => terms.map((rest) => fingerprintOf({ ...pair, ...rest })))
+        .filter((other) => other !== fingerprint && other !== formerFingerprint);
+}
+/** No record is about the assets as they are called here: what else they are called has to be read. */
+function requestNames({ unread }, { character, motion }) {
+    for (const { source, otherIdentities } of [character, motion])
+        if (source.kind === 'file' && otherIdentities == null)
+            unread.assets.add(sourceKey(source));
+}
+/** Whether the recorded bytes lie at the path, whatever kind of identity they have there. */
+function holdsRecorded({ outputs, outputHashes, unread }, path, recorded) {
+    const here = outputs.get(path);
+    if (here == null)
+        return false;
+    if (here === recorded.identity || here === `sha256:${recorded.sha256}`)
+        return true;
+    const kind = (0,identities/* kindOf */.I)(here);
+    if (kind === 'content')
+        return false;
+    if (recorded.identity != null && kind === (0,identities/* kindOf */.I)(recorded.identity))
+        return false;
+    const hash = outputHashes.get(path);
+    if (hash === undefined)
+        unread.outputs.add(path);
+    return hash != null && hash === recorded.sha256;
+}
+
 // EXTERNAL MODULE: ../core/lib/providers/shared/estimates.js
 var estimates = __nccwpck_require__(92892);
 ;// CONCATENATED MODULE: ../core/lib/plan/find-price.js
@@ -80333,14 +80924,6 @@ function findPrice({ id, title, models }, model, tier, { contract, published }) 
             `price: ${says}, the list of this version says ${(0,money/* formatUsd */.UK)(listed)} (${row.checkedOn}); the higher is held`,
         ],
     };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
-
-
-/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
-function fingerprintOf(parts) {
-    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)(parts));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/sellers.js
@@ -80518,14 +81101,15 @@ function decideStaging(asset, role, context, seller) {
         return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
     }
     const { path } = source;
-    const committed = { path, target: asset.linkTarget ?? path, as: asset.committedAs };
+    const named = asset.named ?? path;
+    const committed = { path, named, target: asset.linkTarget ?? path, as: asset.committedAs };
     const upload = seller.uploads?.[role] ?? null;
     switch (context.method) {
         case 's3':
             return context.hasBucket
                 ? { staged: { method: 's3', path } }
                 : {
-                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${(0,docs/* docsPage */.t)('staging')}), or give https URLs`,
+                    problem: `staging: s3 needs a bucket for ${named}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (${(0,docs/* docsPage */.t)('staging')}), or give https URLs`,
                 };
         case 'provider':
         case 'provider-public':
@@ -80535,7 +81119,7 @@ function decideStaging(asset, role, context, seller) {
                 };
             }
             if (!mayUpload(upload, context)) {
-                return { problem: publicLinkProblem(path, { seller, upload }, context) };
+                return { problem: publicLinkProblem(named, { seller, upload }, context) };
             }
             return fits(upload, bytes)
                 ? { staged: { method: 'provider', path } }
@@ -80574,45 +81158,46 @@ function isPublic({ visibility, enterpriseHost }) {
 function tooLargeProblem(path, { maxBytes: { value, basis } }, bytes, { title }) {
     return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or give https URLs`;
 }
-function publicLinkProblem(path, { seller: { title }, upload }, { visibility, enterpriseHost }) {
+function publicLinkProblem(named, { seller: { title }, upload }, { visibility, enterpriseHost }) {
     const here = enterpriseHost == null ? 'this repository' : `this repository (${enterpriseHost})`;
     const why = visibility === 'private' ? `${here} is private` : `${here} may be private`;
     const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
     const would = isKnown ? 'would' : 'may, as far as its pages say,';
-    return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or give https URLs (for example presigned ones)`;
+    return `${title} ${would} keep ${named} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), or give https URLs (for example presigned ones)`;
 }
 /** `publisher` could take the file by its upload, but only behind a public link. */
-function readFromGithub({ path, target, as }, context, publisher) {
+function readFromGithub({ path, named, target, as }, context, publisher) {
     if (publisher != null && !isPublic(context)) {
-        return { problem: publicLinkProblem(path, publisher, context) };
+        return { problem: publicLinkProblem(named, publisher, context) };
     }
     const { enterpriseHost = null } = context;
     if (enterpriseHost != null && context.rawBaseUrl == null) {
         return {
-            problem: `no provider can read ${path} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${(0,docs/* docsPage */.t)('providers')})`,
+            problem: `no provider can read ${named} from ${enterpriseHost}, a GitHub Enterprise Server; name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), give https URLs (for example presigned ones) for character and motion, or choose a provider that takes local files itself (${(0,docs/* docsPage */.t)('providers')})`,
         };
     }
     if (context.commit == null) {
         return {
-            problem: `${path} has no URL that a provider could read, because nothing is committed here (or this is no git checkout); commit and push it, or give https URLs instead of paths`,
+            problem: `no URL leads a provider to ${named}, because nothing is committed here (or this is no git checkout); commit and push first, or give https URLs instead of paths`,
         };
     }
     if (context.repository == null) {
         return {
-            problem: `${path} has no URL that a provider could read, because this is not a run for a GitHub repository; give https URLs instead of paths`,
+            problem: `no URL leads a provider to ${named}, because this is not a run for a GitHub repository; give https URLs instead of paths`,
         };
     }
     if (context.method === 'auto' && context.visibility !== 'public') {
-        const why = context.visibility === 'private'
-            ? 'this repository is private'
-            : 'the event does not say that this repository is public';
+        const bucket = `name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')})`;
+        const urls = 'give https URLs (for example presigned ones) for character and motion';
         return {
-            problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, ${(0,docs/* docsPage */.t)('staging')}), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+            problem: context.visibility === 'private'
+                ? `the provider cannot read ${named}: this repository is private; ${bucket}, or ${urls}`
+                : `the provider cannot read ${named}: the event does not say that this repository is public; ${bucket}, ${urls}, or set staging: github if the repository is public`,
         };
     }
     if (context.method === 'github' && context.visibility === 'private') {
         return {
-            problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
+            problem: `staging: github cannot work here: this repository is private and GitHub serves ${named} to nobody without a token; give https URLs (for example presigned ones)`,
         };
     }
     if (as === 'in-submodule') {
@@ -80635,6 +81220,8 @@ function readFromGithub({ path, target, as }, context, publisher) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/candidates.js
+
+
 
 
 
@@ -80677,7 +81264,7 @@ function byHighestPrice({ estimate: one }, { estimate: other }) {
  * Only a list in order of preference says who comes next, each provider with one model. Keys are looked at
  * when somebody is asked: a plan made without them is the same plan.
  */
-function fallbacksOf({ provider }, chosen, allowed) {
+function fallbacksOf({ provider }, chosen, allowed, names) {
     if (provider.kind !== 'ordered')
         return [];
     const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
@@ -80696,8 +81283,14 @@ function fallbacksOf({ provider }, chosen, allowed) {
         options: seller.job.options,
         price: seller.job.price ?? null,
         estimate: seller.estimate,
+        ...knownAs(seller, names),
         staged: seller.staged,
     }));
+}
+/** What else the same purchase is called where its assets were stored otherwise. */
+function knownAs(candidate, names) {
+    const alsoKnownAs = fingerprintsElsewhere(candidate, names);
+    return alsoKnownAs.length === 0 ? {} : { alsoKnownAs };
 }
 /** Also those that this job cannot ask: another one has their key, or saw another price. */
 function elsewhereOf(chosen, allowed) {
@@ -80710,6 +81303,17 @@ function elsewhereOf(chosen, allowed) {
         formerFingerprint ?? fingerprint,
     ])
         .filter((fingerprint, at, all) => fingerprint !== chosen.fingerprint && all.indexOf(fingerprint) === at);
+}
+/** What those are called where their assets were stored otherwise. */
+function elsewhereKnownAs(chosen, allowed, names) {
+    if (!isRemote(chosen))
+        return {};
+    const own = [chosen.fingerprint, ...fingerprintsElsewhere(chosen, names)];
+    const others = allowed
+        .filter(isRemote)
+        .flatMap((candidate) => fingerprintsElsewhere(candidate, names))
+        .filter((fingerprint) => !own.includes(fingerprint));
+    return others.length === 0 ? {} : { elsewhereAlsoKnownAs: [...new Set(others)] };
 }
 function isRemote(candidate) {
     return candidate.provider.adapter.runsOn === 'remote';
@@ -80730,8 +81334,14 @@ function collectOnly(transfer) {
     return { character: asset(transfer.character), motion: asset(transfer.motion) };
 }
 function stageBoth(state, seller, { character, motion }) {
-    const decide = (role, asset) => decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
-    const [first, second] = [decide('character', character), decide('motion', motion)];
+    const decideBoth = (named) => {
+        const decide = (role, asset) => {
+            const toStage = { ...asset, ...named, bytes: asset.facts?.bytes ?? null };
+            return decideStaging(toStage, role, state.staging, seller);
+        };
+        return [decide('character', character), decide('motion', motion)];
+    };
+    const [first, second] = decideBoth({});
     const isClipFixed = !('staged' in second &&
         second.staged.method === 'pass-through' &&
         !isPinned(second.staged.url, state.staging.rawBaseUrl));
@@ -80739,8 +81349,15 @@ function stageBoth(state, seller, { character, motion }) {
         const staged = { character: first.staged, motion: second.staged };
         return { staged, stagingProblems: [], isClipFixed };
     }
-    const stagingProblems = [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []);
+    const both = [sourceKey(character.source), sourceKey(motion.source)];
+    const together = decideBoth({ named: (0,list_words/* listWords */.y)(both, 'and') });
+    const [shared, ...others] = new Set(problemsOf(together));
+    const isShared = shared != null && others.length === 0 && problemsOf(together).length === 2;
+    const stagingProblems = isShared ? [shared] : problemsOf([first, second]);
     return { staged: null, stagingProblems, isClipFixed };
+}
+function problemsOf(decisions) {
+    return decisions.flatMap((decision) => ('problem' in decision ? [decision.problem] : []));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
@@ -80795,19 +81412,21 @@ var settle_instructions = __nccwpck_require__(66441);
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `reported` are the open purchases that blocked steps are about.
+ * `reported` are the open purchases that blocked steps are about; `checkout` names this one.
  */
-function findOpenPurchases(purchases, steps, reported) {
+function findOpenPurchases(purchases, steps, reported, checkout) {
     const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
     return [...purchases.values()]
         .filter((purchase) => !planned.has(purchase.fingerprint) && !reported.has(purchase.fingerprint))
-        .flatMap((purchase) => (0,purchase_state/* isCollectable */.vv)(purchase.state) || isUnknown(purchase) ? [toOpenPurchase(purchase)] : [])
+        .flatMap((purchase) => (0,purchase_state/* isCollectable */.vv)(purchase.state) || isUnknown(purchase)
+        ? [toOpenPurchase(purchase, checkout)]
+        : [])
         .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 function isUnknown({ state }) {
     return state === 'unknown' || state === 'submitting';
 }
-function toOpenPurchase(purchase) {
+function toOpenPurchase(purchase, checkout) {
     const price = (0,money/* formatUsd */.UK)(purchase.holdMicroUsd);
     return {
         fingerprint: purchase.fingerprint,
@@ -80815,10 +81434,18 @@ function toOpenPurchase(purchase) {
         provider: purchase.provider,
         state: isUnknown(purchase) ? 'unknown' : 'collectable',
         holdMicroUsd: purchase.holdMicroUsd,
-        message: isUnknown(purchase)
-            ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`
-            : `an earlier version of ${purchase.transferId} was paid for at ${purchase.provider} (${price}) and is not here yet; a run collects it`,
+        message: open_purchases_describe(purchase, price, checkout),
     };
+}
+function open_purchases_describe(purchase, price, checkout) {
+    const { transferId, provider, state, holder } = purchase;
+    // Once GitHub says that its run is over, each run and `reconcile` turns it into `unknown`: until then it may
+    // be in flight, and nobody is given the key that would settle it.
+    if (state === 'submitting' && holder.checkout !== checkout)
+        return `run ${holder.runId} is buying an earlier version of ${transferId} at ${provider} now; ${price} stays held until that run ends. Should it be over, run command: reconcile, which says what became of it`;
+    return isUnknown(purchase)
+        ? `an earlier version of ${transferId} was asked for at ${provider} and nobody can say whether it was accepted; ${price} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`
+        : `an earlier version of ${transferId} was paid for at ${provider} (${price}) and is not here yet; a run collects it`;
 }
 
 // EXTERNAL MODULE: ../core/lib/model/clip-advice.js
@@ -80887,7 +81514,7 @@ function reason(code, message) {
     return { code, message };
 }
 /** What has changed since the output that is there, or that there is none. */
-function reasonsToBuy(state, transfer, now, chosen, alsoKnownAs) {
+function reasonsToBuy(state, transfer, now, chosen, fingerprints) {
     const locked = state.lockfile.outputs[transfer.output];
     if (locked == null)
         return [reason('new', 'no output yet')];
@@ -80905,7 +81532,7 @@ function reasonsToBuy(state, transfer, now, chosen, alsoKnownAs) {
     if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
         reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
     }
-    const same = [chosen.fingerprint, chosen.formerFingerprint, ...alsoKnownAs];
+    const same = [chosen.formerFingerprint, ...fingerprints];
     if (same.includes(locked.fingerprint)) {
         reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
     }
@@ -80973,53 +81600,6 @@ function prefixed(candidate, all, problem) {
 /** How messages call an asset: the query of a URL may hold a signature. */
 function nameOf(source) {
     return sourceKey((0,redact/* withoutQuery */.j$)(source));
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/same-bytes.js
-
-
-
-/** Everything that the bytes of an asset are called, by what was read of them and by the lockfile. */
-function namesOf(records, { identity, otherIdentities }) {
-    if (identity == null)
-        return [];
-    const read = [identity, ...(otherIdentities ?? [])];
-    return [...new Set(read.flatMap((name) => [name, ...records.alsoKnownAs(name)]))];
-}
-/**
- * The fingerprints that the same purchase has where its assets were stored otherwise: as a file, in Git LFS, behind an
- * address, in a repository with other objects. A fingerprint is made from one identity of each asset.
- */
-function fingerprintsElsewhere({ terms, fingerprint, formerFingerprint }, names) {
-    const pairs = names.character.flatMap((character) => names.motion
-        .filter((motion) => (0,identities/* canBeOfOnePurchase */.QF)(character, motion))
-        .map((motion) => ({ character, motion })));
-    return pairs
-        .flatMap((pair) => terms.map((rest) => fingerprintOf({ ...pair, ...rest })))
-        .filter((other) => other !== fingerprint && other !== formerFingerprint);
-}
-/** No record is about the assets as they are called here: what else they are called has to be read. */
-function requestNames({ unread }, { character, motion }) {
-    for (const { source, otherIdentities } of [character, motion])
-        if (source.kind === 'file' && otherIdentities == null)
-            unread.assets.add(sourceKey(source));
-}
-/** Whether the recorded bytes lie at the path, whatever kind of identity they have there. */
-function holdsRecorded({ outputs, outputHashes, unread }, path, recorded) {
-    const here = outputs.get(path);
-    if (here == null)
-        return false;
-    if (here === recorded.identity || here === `sha256:${recorded.sha256}`)
-        return true;
-    const kind = (0,identities/* kindOf */.I)(here);
-    if (kind === 'content')
-        return false;
-    if (recorded.identity != null && kind === (0,identities/* kindOf */.I)(recorded.identity))
-        return false;
-    const hash = outputHashes.get(path);
-    if (hash === undefined)
-        unread.outputs.add(path);
-    return hash != null && hash === recorded.sha256;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/prior-purchases.js
@@ -81413,6 +81993,7 @@ function isSamePurchase(transfer, { adapter }, { model, assets, parameters }, na
 
 
 
+
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
 function assemblePlan(planned) {
     const unread = { assets: new Set(), outputs: new Set() };
@@ -81422,8 +82003,11 @@ function assemblePlan(planned) {
     const reported = new Set();
     for (const transfer of state.config.transfers) {
         const step = decideStep(state, transfer, buyers, reported);
-        if (step.action === 'generate' && step.sameAs == null)
-            buyers.set(step.fingerprint, step);
+        if (step.action === 'generate' && step.sameAs == null) {
+            for (const fingerprint of (0,model_plan/* fingerprintsOf */.tm)(step))
+                if (!buyers.has(fingerprint))
+                    buyers.set(fingerprint, step);
+        }
         decided.push(step);
     }
     const steps = warnOfFallbacks(decided, state);
@@ -81434,7 +82018,7 @@ function assemblePlan(planned) {
         limits: state.config.limits,
         staging: state.config.staging,
         steps,
-        open: findOpenPurchases(state.purchases, steps, reported),
+        open: findOpenPurchases(state.purchases, steps, reported, state.checkout),
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
@@ -81505,10 +82089,9 @@ function decideStep(state, transfer, buyers, reported) {
     if (obstacle != null)
         return blocked([reason('output-not-ours', obstacle)], compared);
     const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-    const alsoKnownAs = fingerprintsElsewhere(chosen, assets.names);
-    const original = [chosen.fingerprint, ...alsoKnownAs]
-        .map((fingerprint) => buyers.get(fingerprint))
-        .find((step) => step != null) ?? null;
+    const known = knownAs(chosen, assets.names);
+    const fingerprints = (0,model_plan/* fingerprintsOf */.tm)({ fingerprint: chosen.fingerprint, ...known });
+    const original = fingerprints.map((fingerprint) => buyers.get(fingerprint)).find((step) => step != null) ?? null;
     return {
         ...base,
         character: withNames(base.character, assets.character),
@@ -81524,9 +82107,10 @@ function decideStep(state, transfer, buyers, reported) {
         estimate: chosen.estimate,
         facts: assets.facts,
         staged: staged ?? collectOnly(transfer),
-        fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
+        fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed, assets.names) : [],
         elsewhere: elsewhereOf(chosen, allowed),
-        ...(alsoKnownAs.length === 0 ? {} : { alsoKnownAs }),
+        ...elsewhereKnownAs(chosen, allowed, assets.names),
+        ...known,
         warnings: chosen.warnings,
         ...compared,
         ...(original != null
@@ -81540,7 +82124,7 @@ function decideStep(state, transfer, buyers, reported) {
                 resumes: earlier != null,
                 reasons: earlier != null
                     ? [reason('resumed', earlier.message)]
-                    : reasonsToBuy(state, transfer, assets.names, chosen, alsoKnownAs),
+                    : reasonsToBuy(state, transfer, assets.names, chosen, fingerprints),
             }),
     };
 }
@@ -81867,6 +82451,8 @@ function isGone(source, headFiles) {
 var retention = __nccwpck_require__(88296);
 // EXTERNAL MODULE: ../core/lib/providers/registry.js + 32 modules
 var providers_registry = __nccwpck_require__(73981);
+// EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
+var paid_job = __nccwpck_require__(95344);
 ;// CONCATENATED MODULE: ../core/lib/recovery/lock-owner.js
 
 /**
@@ -82039,9 +82625,14 @@ function makeHeadline(report) {
 }
 function describeCounts({ plan, results, totals }) {
     const { generated, copied, collected, reused } = totals.counts;
+    const made = plan.steps.filter((step) => step.action === 'generate');
+    const copies = made.filter(({ sameAs }) => sameAs != null).length;
+    const resumed = made.filter(({ sameAs, resumes }) => sameAs == null && resumes).length;
     const parts = results == null
         ? [
-            [plan.totals.generateCount, 'to generate'],
+            [plan.totals.generateCount - copies - resumed, 'to generate'],
+            [copies, 'to copy'],
+            [resumed, 'to collect'],
             [plan.totals.reuseCount, 'reused'],
             [plan.totals.blockedCount, 'blocked'],
             [plan.pullRequest?.removed?.length ?? 0, 'removed'],
@@ -82661,7 +83252,7 @@ function renderMove(previous, next) {
     const [generate, reuse, blocked] = next.counts;
     const moves = [
         ['price at most', (0,money/* formatUsd */.UK)(previous.totalMicroUsd), (0,money/* formatUsd */.UK)(next.totalMicroUsd)],
-        ['to generate', String(oldGenerate), String(generate)],
+        ['to generate, copy or collect', String(oldGenerate), String(generate)],
         ['reused', String(oldReuse), String(reuse)],
         ['blocked', String(oldBlocked), String(blocked)],
     ];
@@ -82729,11 +83320,12 @@ function render_short(sha) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/drift.js
 
+
 const TOLERATED_SHARE = 0.02;
 /** Charges outside their estimates, in plan order. A charge that is itself an estimate tells nothing. */
 function findDrift(plan, results) {
     const estimates = new Map(plan.steps.flatMap((step) => step.action === 'generate'
-        ? [step, ...step.fallbacks].map(({ fingerprint, estimate }) => [fingerprint, estimate])
+        ? [step, ...step.fallbacks].flatMap((sale) => (0,model_plan/* fingerprintsOf */.tm)(sale).map((fingerprint) => [fingerprint, sale.estimate]))
         : []));
     return (results ?? []).flatMap(({ id, provider, fingerprint, state, charge }) => {
         const estimate = estimates.get(fingerprint ?? '');
@@ -84488,10 +85080,11 @@ const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 function renderLedgerReport(purchases, label) {
     const items = (0,ledger_totals/* listSpending */.Hp)(purchases.values());
-    if (items.length === 0)
+    if (purchases.size === 0)
         return `### Ledger\n\nNothing is on record in ${markdownText(label)} yet.\n`;
     return [
         `### Ledger\n\nEverything on record in ${markdownText(label)}. Held money counts against every limit until it is settled.`,
+        items.length === 0 ? 'Nothing in it cost anything or holds money.' : '',
         renderTable('Month (UTC)', items, ({ month }) => month),
         renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
         renderTable('Provider', items, ({ provider }) => provider),
@@ -84710,9 +85303,12 @@ function formatJson(value) {
 
 
 
+
+
+
 /** The summary of `reconcile`, as Markdown. */
 function renderReconcile(report) {
-    const { results, findings, problem, purchases, ledger } = report;
+    const { writtenOff, results, findings, problem, purchases, ledger } = report;
     const made = results.map((result) => makeRow({ id: result.id, step: null, result }));
     const columns = columnsOf(made);
     const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
@@ -84720,6 +85316,7 @@ function renderReconcile(report) {
         `## Motion transfer reconcile: ${reconcile_summary_describeCounts(report)}`,
         '',
         ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
+        ...(writtenOff.length === 0 ? [] : ['Written off:', '', ...writtenOff.map(reconcile_summary_describe), '']),
         ...(rows.length === 0 ? [] : [...renderTableHead(columns), ...rows, '']),
         ...(findings.length === 0 ? [] : ['Somebody has to decide:', '']),
         ...findings.map(({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message, 1_000)}`),
@@ -84727,9 +85324,17 @@ function renderReconcile(report) {
         renderLedgerReport(purchases, ledger),
     ].join('\n');
 }
-function reconcile_summary_describeCounts({ results, findings }) {
+function reconcile_summary_describe(purchase) {
+    const { transferId, provider, charge, holdMicroUsd, message } = purchase;
+    const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,model_purchase/* modelNameOf */.c3)(purchase)) });
+    const figure = `counts as ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}, ${(0,money/* formatUsd */.UK)(holdMicroUsd)} was held`;
+    const by = message == null ? '' : ` (${markdownText(message, 1_000)})`;
+    return `- ${markdownText(transferId)} at ${markdownText(seller)}: ${figure}${by}`;
+}
+function reconcile_summary_describeCounts({ writtenOff, results, findings }) {
     const collected = results.filter(({ state }) => state === 'collected').length;
     const parts = [
+        [writtenOff.length, 'written off'],
         [collected, 'collected'],
         [results.length - collected, 'not collected'],
         [findings.length, 'to decide'],
@@ -84766,6 +85371,7 @@ function makeReport(input) {
         chargedIsReported: charges.length > 0 && charges.every(({ source }) => source === 'provider-reported'),
         heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
         counts,
+        unknownCount: counts.unknown + countBlockedByUnknown(plan, results ?? []),
         warnedCount: (results ?? []).filter(({ warnings }) => (warnings ?? []).length > 0).length,
     };
     return {
@@ -84776,6 +85382,10 @@ function makeReport(input) {
         sharedWarnings: findSharedWarnings(plan),
         failure: findFailure(input, totals),
     };
+}
+function countBlockedByUnknown({ steps }, results) {
+    const blocked = new Set(results.filter(({ state }) => state === 'blocked').map((result) => result.id));
+    return steps.filter(({ id, reasons }) => blocked.has(id) && reasons.some(({ code }) => code === 'outcome-unknown')).length;
 }
 /** Budget stops begin with `Budget exceeded:` so that they are distinguished from errors. */
 function findFailure({ plan, decision, results, }, totals) {
@@ -84937,6 +85547,7 @@ var open_run = __nccwpck_require__(25195);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
 
 
 

@@ -1,6 +1,5 @@
 import { type AssetNames, canBeOfOnePurchase, kindOf } from '../model/identities.ts';
 import type { Identity } from '../model/media.ts';
-import type { ReadAssets } from './candidates.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type AssetReport, sourceKey } from './planning-input.ts';
 import type { IndexedState, RecordIndex } from './record-index.ts';
@@ -34,7 +33,10 @@ export function fingerprintsElsewhere(
 }
 
 /** No record is about the assets as they are called here: what else they are called has to be read. */
-export function requestNames({ unread }: IndexedState, { character, motion }: ReadAssets): void {
+export function requestNames(
+  { unread }: IndexedState,
+  { character, motion }: Readonly<Record<'character' | 'motion', AssetReport<unknown>>>,
+): void {
   for (const { source, otherIdentities } of [character, motion])
     if (source.kind === 'file' && otherIdentities == null) unread.assets.add(sourceKey(source));
 }
