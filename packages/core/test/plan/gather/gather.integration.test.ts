@@ -309,7 +309,7 @@ describe('outside git', () => {
       {
         action: 'blocked',
         character: { identity: `git:${blobId(girl)}` },
-        reasons: [{ code: 'staging' }, { code: 'staging' }, { code: 'staging' }],
+        reasons: [{ code: 'staging' }, { code: 'staging' }],
         offers: adapters.map(() => ({ estimate: { highMicroUsd: expect.any(Number) } })),
       },
     ]);
