@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { OUTSIDE, startBehindProxy } from './network-bench.ts';
 import { oneTransfer } from './workbench.ts';
 
-/** A package of Debian. Without it the emulated proxy of network.test.ts stands alone. */
+/** `bash scripts/install-test-packages.sh` installs it; without it the emulated proxy of network.test.ts stands alone. */
 const isInstalled = (() => {
   try {
     return /^tinyproxy /.test(execFileSync('tinyproxy', ['-v'], { encoding: 'utf8' }));

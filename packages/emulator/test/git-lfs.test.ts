@@ -15,7 +15,7 @@ const FILTERS = [
   ...['-c', 'filter.lfs.required=true'],
 ];
 
-/** `bash scripts/install-git-lfs.sh` installs it, as `.ci/run` does. */
+/** `bash scripts/install-test-packages.sh` installs it, as `.ci/run` does. */
 const hasGitLfs = spawnSync('git', ['lfs', 'version'], { stdio: 'ignore' }).status === 0;
 
 async function start() {

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** The clips of the repository are committed as they are. */
 export const OUTPUTS_ONLY = 'animations/** filter=lfs diff=lfs merge=lfs -text\n';
 
-/** Whether its tests can run: `bash scripts/install-git-lfs.sh` installs it, as `.ci/run` does. */
+/** Whether its tests can run: `bash scripts/install-test-packages.sh` installs it, as `.ci/run` does. */
 export function hasGitLfs(): boolean {
   const { error, status } = spawnSync('git', ['lfs', 'version'], { stdio: 'ignore' });
   return error == null && status === 0;
