@@ -1,7 +1,7 @@
 import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
 import type { ParsedLedger } from '../src/ledger/files.ts';
 import type { Limits } from '../src/model/limits.ts';
-import type { Purchase, Purchases } from '../src/model/purchase.ts';
+import type { Purchase, Purchases } from '../src/model/purchase/purchase.ts';
 import type { TransferResult } from '../src/model/results.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';

@@ -12,10 +12,10 @@ export async function loadCore(sources: string) {
     load('plan/assemble.ts'),
     load('providers/registry.ts'),
     load('ledger/journal.ts'),
-    load('model/purchase.ts'),
+    load('model/purchase/purchase.ts'),
     load('ledger/files.ts'),
     load('ledger/totals.ts'),
-    load('model/purchase-state.ts'),
+    load('model/purchase/purchase-state.ts'),
   ]);
   const [ledger, endpoint, openRun, stop, writeOff, run, reconcile, finish, delivery] =
     await Promise.all([
@@ -34,10 +34,10 @@ export async function loadCore(sources: string) {
     ...(assemble as typeof import('../src/plan/assemble.ts')),
     ...(adapters as typeof import('../src/providers/registry.ts')),
     ...(journal as typeof import('../src/ledger/journal.ts')),
-    ...(entry as typeof import('../src/model/purchase.ts')),
+    ...(entry as typeof import('../src/model/purchase/purchase.ts')),
     ...(files as typeof import('../src/ledger/files.ts')),
     ...(spending as typeof import('../src/ledger/totals.ts')),
-    ...(state as typeof import('../src/model/purchase-state.ts')),
+    ...(state as typeof import('../src/model/purchase/purchase-state.ts')),
     ...(ledger as typeof import('../src/ledger/shared-ledger.ts')),
     ...(endpoint as typeof import('../src/http/endpoint.ts')),
     ...(openRun as typeof import('../src/run/open-run.ts')),

@@ -5,7 +5,7 @@ import type {
   SwapOutcome,
 } from '../src/ledger/backends/backend.ts';
 import type { Freeze } from '../src/ledger/freeze.ts';
-import type { Purchases } from '../src/model/purchase.ts';
+import type { Purchases } from '../src/model/purchase/purchase.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
 import type { World } from './world.ts';

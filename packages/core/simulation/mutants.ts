@@ -245,7 +245,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an accept that another run overtook is dropped',
-    file: 'model/purchase-state.ts',
+    file: 'model/purchase/purchase-state.ts',
     find: "  unknown: {\n    accept: 'submitted',\n",
     replace: '  unknown: {\n',
   },
@@ -266,7 +266,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failure that may have been charged is free',
     noticedAt: 997,
-    file: 'model/purchase.ts',
+    file: 'model/purchase/purchase.ts',
     find: "if (['released', 'failed-refunded'].includes(purchase.state)) return 0;",
     replace:
       "if (['released', 'failed-refunded', 'failed-charged'].includes(purchase.state)) return 0;\n  if (purchase.state === 'failed-charged') return 0;",
@@ -331,14 +331,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what is unknown counts as free',
-    file: 'model/purchase.ts',
+    file: 'model/purchase/purchase.ts',
     find: '  const charged = purchase.charge?.microUsd;\n',
     replace:
       "  const charged = purchase.charge?.microUsd;\n  if (purchase.state === 'unknown') return 0;\n",
   },
   {
     name: 'what is stale counts as free',
-    file: 'model/purchase.ts',
+    file: 'model/purchase/purchase.ts',
     find: '  const charged = purchase.charge?.microUsd;\n',
     replace:
       "  const charged = purchase.charge?.microUsd;\n  if (purchase.state === 'stale') return 0;\n",
@@ -363,7 +363,7 @@ export const mutants: readonly Mutant[] = [
     replace: "  if (purchase == null || purchase.state !== 'recorded') return false;\n",
     also: [
       {
-        file: 'model/purchase-state.ts',
+        file: 'model/purchase/purchase-state.ts',
         find: '  const next = transitions[state][event];\n',
         replace: "  const next = event === 'reserve' ? 'reserved' : transitions[state][event];\n",
       },
@@ -376,7 +376,7 @@ export const mutants: readonly Mutant[] = [
     replace: "return !['released', 'failed-refunded', 'unknown'].includes(purchase.state);",
     also: [
       {
-        file: 'model/purchase-state.ts',
+        file: 'model/purchase/purchase-state.ts',
         find: "  unknown: {\n    accept: 'submitted',\n",
         replace: "  unknown: {\n    reserve: 'reserved',\n    accept: 'submitted',\n",
       },

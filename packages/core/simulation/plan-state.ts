@@ -1,7 +1,7 @@
 import type { Endpoint } from '../src/http/endpoint.ts';
 import type { Records } from '../src/ledger/journal-file.ts';
 import type { Limits } from '../src/model/limits.ts';
-import type { AssetSource, ImageFacts, VideoFacts } from '../src/model/media.ts';
+import type { AssetSource, ImageFacts, VideoFacts } from '../src/model/media/media.ts';
 import type { Transfer } from '../src/model/transfer.ts';
 import type { PlanState } from '../src/plan/planning-input.ts';
 import type { FakeDisk } from './fake-disk.ts';

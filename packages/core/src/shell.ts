@@ -59,21 +59,26 @@ export { readGitIndex } from './media/git-index.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
 export { isGitRepository } from './media/repository.ts';
-export { CLIP_ADVICE } from './model/clip-advice.ts';
+export { CLIP_ADVICE } from './model/advice/clip-advice.ts';
 export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
+export { parseBoundedJson } from './model/json/strict-json.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';
 export {
   emptyLockfile,
   LOCKFILE_PATH,
   type LockedOutput,
-} from './model/lockfile.ts';
+} from './model/lockfile/lockfile.ts';
 export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
-export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
-export { secretsIn } from './model/secret-forms.ts';
-export { parseBoundedJson } from './model/strict-json.ts';
+export {
+  createRedactor,
+  cutForeign,
+  type Redactor,
+  withoutQueries,
+} from './model/secrets/redact.ts';
+export { secretsIn } from './model/secrets/secret-forms.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';
 export { readPublishedPrices } from './plan/gather/published-prices.ts';

@@ -1,4 +1,4 @@
-import type { OutputWarning } from '../model/output-warning.ts';
+import type { OutputWarning } from '../model/media/output-warning.ts';
 import type { ExchangeResponse, Purpose } from '../model/probe.ts';
 import type { Tier } from '../model/transfer.ts';
 import {

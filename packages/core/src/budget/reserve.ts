@@ -1,7 +1,12 @@
 import type { Limits } from '../model/limits.ts';
-import type { Purchases } from '../model/purchase.ts';
-import { costOf, type Holder, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
-import type { NewEvent } from '../model/purchase-event.ts';
+import type { Purchases } from '../model/purchase/purchase.ts';
+import {
+  costOf,
+  type Holder,
+  MAX_REFUNDED_FAILURES,
+  type Purchase,
+} from '../model/purchase/purchase.ts';
+import type { NewEvent } from '../model/purchase/purchase-event.ts';
 import { applyLimits, type BudgetDecision } from './apply-limits.ts';
 import type { Approval } from './label-approval.ts';
 import { spentOf } from './spent.ts';

@@ -1,6 +1,6 @@
 import { listSpending } from '../ledger/totals.ts';
 import { forEachLimit, isKept, type LimitScope, type Spent } from '../model/limits.ts';
-import type { Purchases } from '../model/purchase.ts';
+import type { Purchases } from '../model/purchase/purchase.ts';
 
 /** What counts already: charges, and every hold that is not settled. */
 export function spentOf(purchases: Purchases, scope: LimitScope): Spent {

@@ -1,6 +1,6 @@
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
-import type { AssetSource } from '../model/media.ts';
+import type { AssetSource } from '../model/media/media.ts';
 import { DEFAULT_MODEL, type ProviderChoice, type Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';

@@ -1,8 +1,8 @@
 import { findInvisible, findOutputProblem, foldPath } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import { listWords } from '../model/list-words.ts';
-import type { AssetSource } from '../model/media.ts';
-import { bareUrl } from '../model/redact.ts';
+import type { AssetSource } from '../model/media/media.ts';
+import { bareUrl } from '../model/secrets/redact.ts';
 import { acceptsModel, type ModelChoice } from '../model/transfer.ts';
 import { checkPrices } from './contract-prices.ts';
 import type { WrittenInputs } from './inputs.ts';

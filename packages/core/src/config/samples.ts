@@ -1,4 +1,4 @@
-import { docsPage } from '../model/docs.ts';
+import { docsPage } from '../model/advice/docs.ts';
 import type { Sample } from '../model/errors.ts';
 
 export const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer; begin with the smallest config or the smallest inputs, which follow (${docsPage('config')})`;

@@ -1,5 +1,5 @@
 import { type ClockReading, readClock } from '../model/clock-reading.ts';
-import { createRedactor, MAX_FOREIGN_CHARACTERS, type Redactor } from '../model/redact.ts';
+import { createRedactor, MAX_FOREIGN_CHARACTERS, type Redactor } from '../model/secrets/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { readText } from './body.ts';

@@ -1,6 +1,6 @@
-import type { Json } from '../model/json.ts';
-import { REDACTED, type Redactor } from '../model/redact.ts';
-import { type JsonReviver, parseBoundedJson } from '../model/strict-json.ts';
+import type { Json } from '../model/json/json.ts';
+import { type JsonReviver, parseBoundedJson } from '../model/json/strict-json.ts';
+import { REDACTED, type Redactor } from '../model/secrets/redact.ts';
 
 export interface RedactedAnswer {
   /** `undefined` when the text is not JSON. */

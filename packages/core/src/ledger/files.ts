@@ -1,6 +1,6 @@
 import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchase, Purchases } from '../model/purchase.ts';
-import { withoutQueries } from '../model/redact.ts';
+import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
+import { withoutQueries } from '../model/secrets/redact.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
 import { changeFiles } from './file-rules.ts';

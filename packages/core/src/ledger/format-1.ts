@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase, Purchases } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
 import { readState, stateSchema1 } from './state-file.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConfigError, LedgerError } from '../model/errors.ts';
-import { time } from '../model/purchase.ts';
+import { time } from '../model/purchase/purchase.ts';
 
 /**
  * The flag that stops all buying in a repository: a file of the ledger that is there while it is on. A

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import { costOf, type Purchase, type Purchases } from '../model/purchase.ts';
-import { nextState, type PurchaseState } from '../model/purchase-state.ts';
+import { costOf, type Purchase, type Purchases } from '../model/purchase/purchase.ts';
+import { nextState, type PurchaseState } from '../model/purchase/purchase-state.ts';
 import { MAX_HISTORY, settle } from './journal.ts';
 
 /** What one version of the ledger says otherwise than the one before it. */

@@ -1,8 +1,8 @@
 import { randomId } from '../ids.ts';
-import type { Lockfile } from '../model/lockfile.ts';
-import type { Purchases } from '../model/purchase.ts';
-import type { PurchaseEvent } from '../model/purchase-event.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import type { Lockfile } from '../model/lockfile/lockfile.ts';
+import type { Purchases } from '../model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase/purchase-event.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import type { Ports } from '../ports.ts';
 import { foldJournal, formatLine, type JournalLine, parseJournal } from './journal.ts';
 import { loadLockfile, lockfileReader } from './lockfile-files.ts';

@@ -1,4 +1,5 @@
 import { messageOf, RecordError } from '../model/errors.ts';
+import { parseRecordJson } from '../model/json/strict-json.ts';
 import {
   costOf,
   type HistoryItem,
@@ -7,10 +8,9 @@ import {
   purchaseSchema,
   type SettledPurchase,
   toStoredPurchase,
-} from '../model/purchase.ts';
-import { type PurchaseEvent, parseEvent, toStoredEvent } from '../model/purchase-event.ts';
-import { nextState } from '../model/purchase-state.ts';
-import { parseRecordJson } from '../model/strict-json.ts';
+} from '../model/purchase/purchase.ts';
+import { type PurchaseEvent, parseEvent, toStoredEvent } from '../model/purchase/purchase-event.ts';
+import { nextState } from '../model/purchase/purchase-state.ts';
 
 /**
  * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under

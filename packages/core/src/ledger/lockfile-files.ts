@@ -6,7 +6,7 @@ import {
   type LockedOutput,
   type LockedOutputs,
   type Lockfile,
-} from '../model/lockfile.ts';
+} from '../model/lockfile/lockfile.ts';
 import {
   fileOf,
   formatFileOf,
@@ -17,7 +17,7 @@ import {
   refused,
   SHARD_DIRECTORY,
   SHARD_PATHS,
-} from '../model/lockfile-format.ts';
+} from '../model/lockfile/lockfile-format.ts';
 import type { Ports } from '../ports.ts';
 
 /** A file of the repository; `null` when nothing is there. */

@@ -1,6 +1,6 @@
-import type { Purchase, Purchases } from '../model/purchase.ts';
-import type { PurchaseEvent } from '../model/purchase-event.ts';
-import { isCollectable } from '../model/purchase-state.ts';
+import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase/purchase-event.ts';
+import { isCollectable } from '../model/purchase/purchase-state.ts';
 import { applyEvent, findSettled, type JournalLine, settle } from './journal.ts';
 
 /** What this checkout wrote about one purchase. */

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { LedgerError } from '../model/errors.ts';
-import { LOCKFILE_PATH, type Lockfile, versionsNamedIn } from '../model/lockfile.ts';
+import { LOCKFILE_PATH, type Lockfile, versionsNamedIn } from '../model/lockfile/lockfile.ts';
 import type { Ports } from '../ports.ts';
 import type { KnownVersion, LedgerBackend } from './backends/backend.ts';
 import { createFileBackend } from './backends/file.ts';

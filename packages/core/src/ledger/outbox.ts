@@ -1,7 +1,7 @@
 import { messageOf, UnwritableError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase, SettledPurchase } from '../model/purchase.ts';
-import type { PurchaseEvent } from '../model/purchase-event.ts';
+import type { Purchase, SettledPurchase } from '../model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase/purchase-event.ts';
 import { applyEvent } from './journal.ts';
 import { findLateCharge } from './merge.ts';
 import type { SharedLedger } from './shared-ledger.ts';

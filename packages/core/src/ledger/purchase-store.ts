@@ -6,14 +6,14 @@ import {
   type LockedOutput,
   type Lockfile,
   purchasesOf,
-} from '../model/lockfile.ts';
-import type { Purchase, Purchases, SettledPurchase } from '../model/purchase.ts';
+} from '../model/lockfile/lockfile.ts';
+import type { Purchase, Purchases, SettledPurchase } from '../model/purchase/purchase.ts';
 import {
   type NewEvent,
   type PurchaseEvent,
   parseEvent,
   toStoredEvent,
-} from '../model/purchase-event.ts';
+} from '../model/purchase/purchase-event.ts';
 import type { Ports } from '../ports.ts';
 import { createSerialQueue } from '../serial-queue.ts';
 import { refuseFrozen } from './freeze.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClockReading } from '../model/clock-reading.ts';
 import { LedgerError } from '../model/errors.ts';
-import type { Purchase, Purchases } from '../model/purchase.ts';
-import type { PurchaseEvent } from '../model/purchase-event.ts';
+import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';

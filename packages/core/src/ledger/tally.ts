@@ -1,5 +1,5 @@
-import type { Purchase } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import { listSpending, type SpendingItem } from './totals.ts';
 
 /** Money is summed as integers of any size: a total must not depend on the order in which it came about. */

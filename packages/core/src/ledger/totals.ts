@@ -1,7 +1,7 @@
 import type { CountedPurchase } from '../model/limits.ts';
 import { monthOf } from '../model/limits.ts';
-import { costOf, type Purchase } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import { costOf, type Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 
 /** Money of some purchases, in micro-dollars. `held` is set aside, `charged` is settled. */
 export interface Spending {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSha256 } from '../model/hash.ts';
-import type { Identity } from '../model/media.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { FilePort } from '../ports.ts';
 import type { ByteSource } from './byte-source.ts';
 

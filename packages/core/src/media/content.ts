@@ -1,5 +1,5 @@
 import { LfsPointerError, MediaError } from '../model/errors.ts';
-import type { VideoFacts } from '../model/media.ts';
+import type { VideoFacts } from '../model/media/media.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** Bytes that tell every content below apart. */

@@ -1,4 +1,4 @@
-import type { DurationEvidence } from '../model/media.ts';
+import type { DurationEvidence } from '../model/media/media.ts';
 
 /** Two claims about one length that differ by more than this are a lie or damage: not priced, not bought. */
 export const MAX_DISAGREEMENT_SECONDS = 1;

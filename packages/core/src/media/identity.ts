@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { createSha256 } from '../model/hash.ts';
-import type { Identity } from '../model/media.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { FilePort, Ports } from '../ports.ts';
 import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
 import { type GitIndex, readGitIndex } from './git-index.ts';

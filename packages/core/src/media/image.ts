@@ -1,6 +1,6 @@
 import { imageSize } from 'image-size';
 import { MediaError, messageOf } from '../model/errors.ts';
-import type { ImageFacts } from '../model/media.ts';
+import type { ImageFacts } from '../model/media/media.ts';
 import type { ByteSource } from './byte-source.ts';
 import {
   adviseOn,

@@ -1,5 +1,5 @@
 import { isLoopback } from '../http/loopback.ts';
-import type { AssetSource } from '../model/media.ts';
+import type { AssetSource } from '../model/media/media.ts';
 
 /** Device names that Windows finds in any directory, with any extension. */
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;

@@ -7,7 +7,7 @@ import {
   totalBytes,
 } from '../http/fetch-file.ts';
 import { MediaError, messageOf, StoppedError } from '../model/errors.ts';
-import type { Identity } from '../model/media.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import { blobIdsOf, createBlobIds } from './blob-ids.ts';
 import type { ByteSource } from './byte-source.ts';

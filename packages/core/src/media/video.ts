@@ -1,4 +1,4 @@
-import type { VideoFacts } from '../model/media.ts';
+import type { VideoFacts } from '../model/media/media.ts';
 import type { ByteSource } from './byte-source.ts';
 import { isEbml } from './content.ts';
 import { readMovieFacts } from './mp4/video-facts.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { stagingMethodSchema } from './config.ts';
 import { sourcePositionSchema } from './issue.ts';
-import { jsonSchema } from './json.ts';
+import { jsonSchema } from './json/json.ts';
 import { limitsSchema } from './limits.ts';
-import { assetSourceSchema, mediaFactsSchema } from './media.ts';
+import { assetSourceSchema, mediaFactsSchema } from './media/media.ts';
 import { jobPriceSchema, microUsdSchema } from './money.ts';
 import type { ReadOnly } from './read-only.ts';
 import {

@@ -1,6 +1,6 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
+import type { ReportedWarning } from './media/output-warning.ts';
 import type { Charge } from './money.ts';
-import type { ReportedWarning } from './output-warning.ts';
 import type { ModelName } from './transfer.ts';
 
 export type ResultState =

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { SourcePosition } from './issue.ts';
-import type { Json } from './json.ts';
-import type { AssetSource } from './media.ts';
+import type { Json } from './json/json.ts';
+import type { AssetSource } from './media/media.ts';
 import type { ReadOnly } from './read-only.ts';
 
 /** `image` keeps the image's pose direction (up to 10 s); `video` follows the clip (up to 30 s). */

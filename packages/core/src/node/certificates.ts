@@ -1,4 +1,4 @@
-import { TRUST_ADVICE } from '../model/network-advice.ts';
+import { TRUST_ADVICE } from '../model/advice/network-advice.ts';
 
 /** What to do where a server's certificate is refused (codes of OpenSSL, as Node names them). */
 const UNTRUSTED =

@@ -1,5 +1,5 @@
-import { isLasting, recordedBeside } from '../model/identities.ts';
-import type { ImageFacts, VideoFacts } from '../model/media.ts';
+import { isLasting, recordedBeside } from '../model/media/identities.ts';
+import type { ImageFacts, VideoFacts } from '../model/media/media.ts';
 import {
   fingerprintsOf,
   type GenerateStep,

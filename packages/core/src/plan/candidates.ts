@@ -1,6 +1,6 @@
-import type { AssetNames } from '../model/identities.ts';
 import { listWords } from '../model/list-words.ts';
-import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media.ts';
+import type { AssetNames } from '../model/media/identities.ts';
+import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media/media.ts';
 import type { Fallback, StagedAssets } from '../model/plan.ts';
 import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { AssetRole } from '../providers/adapter.ts';

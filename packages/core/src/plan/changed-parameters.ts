@@ -1,6 +1,6 @@
-import { canonicalJson, type Json } from '../model/json.ts';
-import type { LockedOutput } from '../model/lockfile.ts';
-import { withoutQueriesIn } from '../model/redact.ts';
+import { canonicalJson, type Json } from '../model/json/json.ts';
+import type { LockedOutput } from '../model/lockfile/lockfile.ts';
+import { withoutQueriesIn } from '../model/secrets/redact.ts';
 import type { TransferParameters } from '../model/transfer.ts';
 import type { Candidate } from './sellers.ts';
 

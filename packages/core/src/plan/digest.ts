@@ -1,7 +1,7 @@
 import { sha256 } from '../model/hash.ts';
-import { canonicalJson } from '../model/json.ts';
+import { canonicalJson } from '../model/json/json.ts';
+import { parseBoundedJson } from '../model/json/strict-json.ts';
 import { type Plan, planSchema } from '../model/plan.ts';
-import { parseBoundedJson } from '../model/strict-json.ts';
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would

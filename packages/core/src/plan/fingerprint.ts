@@ -1,6 +1,6 @@
 import { sha256 } from '../model/hash.ts';
-import { canonicalJson, type Json } from '../model/json.ts';
-import type { Identity } from '../model/media.ts';
+import { canonicalJson, type Json } from '../model/json/json.ts';
+import type { Identity } from '../model/media/media.ts';
 
 export interface FingerprintParts {
   readonly character: Identity;

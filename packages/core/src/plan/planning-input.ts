@@ -1,8 +1,8 @@
 import type { Config } from '../model/config.ts';
-import type { Lockfile } from '../model/lockfile.ts';
-import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media.ts';
+import type { Lockfile } from '../model/lockfile/lockfile.ts';
+import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media/media.ts';
 import type { PlannedPullRequest } from '../model/plan.ts';
-import type { Purchases } from '../model/purchase.ts';
+import type { Purchases } from '../model/purchase/purchase.ts';
 import type { PublishedPrices } from './find-price.ts';
 import type { PlanProvider } from './sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';

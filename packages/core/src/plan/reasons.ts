@@ -1,9 +1,9 @@
-import type { AssetNames } from '../model/identities.ts';
 import { listWords } from '../model/list-words.ts';
-import type { LockedOutput } from '../model/lockfile.ts';
-import type { AssetSource, MediaFacts } from '../model/media.ts';
+import type { LockedOutput } from '../model/lockfile/lockfile.ts';
+import type { AssetNames } from '../model/media/identities.ts';
+import type { AssetSource, MediaFacts } from '../model/media/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
-import { withoutQuery } from '../model/redact.ts';
+import { withoutQuery } from '../model/secrets/redact.ts';
 import type { ModelName, Transfer } from '../model/transfer.ts';
 import { listChangedParameters } from './changed-parameters.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';

@@ -1,5 +1,5 @@
-import type { Lockfile } from '../model/lockfile.ts';
-import type { AssetSource } from '../model/media.ts';
+import type { Lockfile } from '../model/lockfile/lockfile.ts';
+import type { AssetSource } from '../model/media/media.ts';
 import type { RemovedOutput } from '../model/plan.ts';
 
 export interface RemovalFacts {

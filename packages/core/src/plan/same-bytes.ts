@@ -1,5 +1,5 @@
-import { type AssetNames, canBeOfOnePurchase, kindOf } from '../model/identities.ts';
-import type { Identity } from '../model/media.ts';
+import { type AssetNames, canBeOfOnePurchase, kindOf } from '../model/media/identities.ts';
+import type { Identity } from '../model/media/media.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type AssetReport, sourceKey } from './planning-input.ts';
 import type { IndexedState, RecordIndex } from './record-index.ts';

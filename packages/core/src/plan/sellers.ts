@@ -1,7 +1,7 @@
-import { docsPage } from '../model/docs.ts';
+import { docsPage } from '../model/advice/docs.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Json } from '../model/json.ts';
-import type { Identity, MediaFacts } from '../model/media.ts';
+import type { Json } from '../model/json/json.ts';
+import type { Identity, MediaFacts } from '../model/media/media.ts';
 import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { Job, ModelSpec, Provider } from '../providers/adapter.ts';

@@ -1,6 +1,6 @@
+import { docsPage } from '../model/advice/docs.ts';
 import type { StagingMethod } from '../model/config.ts';
-import { docsPage } from '../model/docs.ts';
-import type { AssetSource } from '../model/media.ts';
+import type { AssetSource } from '../model/media/media.ts';
 import type { StagedAsset } from '../model/plan.ts';
 import type { AssetRole, Uploads } from '../providers/adapter.ts';
 import { decideUrlStaging, fits } from './url-staging.ts';

@@ -1,7 +1,7 @@
-import { type AssetNames, assetsOf } from '../model/identities.ts';
-import { canonicalJson, type Json } from '../model/json.ts';
-import { purchasesOf } from '../model/lockfile.ts';
-import { intentTermsOf } from '../model/purchase.ts';
+import { canonicalJson, type Json } from '../model/json/json.ts';
+import { purchasesOf } from '../model/lockfile/lockfile.ts';
+import { type AssetNames, assetsOf } from '../model/media/identities.ts';
+import { intentTermsOf } from '../model/purchase/purchase.ts';
 import { acceptsModel, type Transfer } from '../model/transfer.ts';
 import type { AssetReport } from './planning-input.ts';
 import { findLeft } from './prior-purchases.ts';

@@ -1,6 +1,6 @@
 import { redactAnswer } from '../http/redact-answer.ts';
 import type { Exchange, Purpose } from '../model/probe.ts';
-import { type Redactor, withoutQueries } from '../model/redact.ts';
+import { type Redactor, withoutQueries } from '../model/secrets/redact.ts';
 import type { RecordedCall } from './recorder.ts';
 
 /** Headers that say something about the API. Cookies and what names a session stay out. */

@@ -4,7 +4,7 @@ import { type Endpoint, moveToBase } from '../http/endpoint.ts';
 import { UnsafeError } from '../model/errors.ts';
 import type { GenerateStep, StagedAsset } from '../model/plan.ts';
 import type { Exchange, ProbeFindings } from '../model/probe.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { HttpRequest } from '../providers/adapter.ts';
 import { jobOf, type OpenRun } from '../purchase/context.ts';

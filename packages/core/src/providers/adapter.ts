@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Issue } from '../model/issue.ts';
-import type { Json } from '../model/json.ts';
-import type { MediaFacts } from '../model/media.ts';
+import type { Json } from '../model/json/json.ts';
+import type { MediaFacts } from '../model/media/media.ts';
 import type { Charge, JobPrice } from '../model/money.ts';
 import type { Estimate } from '../model/plan.ts';
 import type { ModelName, Orientation, Tier } from '../model/transfer.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../model/json/json.ts';
 import type { Job, ModelSpec, Provider, Sourced } from './adapter.ts';
 import { checkLimits } from './shared/limits.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../model/json/json.ts';
+import { parseBoundedJson } from '../model/json/strict-json.ts';
 import type { Charge } from '../model/money.ts';
-import { parseBoundedJson } from '../model/strict-json.ts';
 import type {
   Accepted,
   Adapter,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../model/json/json.ts';
 import type { Charge } from '../model/money.ts';
 import { microUsdFromNumber } from '../model/money.ts';
 import type {

@@ -1,7 +1,7 @@
 import { throwIfStopped } from '../cancellation.ts';
-import { costOf, type Purchase } from '../model/purchase.ts';
-import { isCollectable } from '../model/purchase-state.ts';
-import { settleInstructions } from '../model/settle-instructions.ts';
+import { costOf, type Purchase } from '../model/purchase/purchase.ts';
+import { isCollectable } from '../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import { pollDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
 

@@ -2,7 +2,7 @@ import { withTimeLimit } from '../cancellation.ts';
 import { callApi } from '../http/call-api.ts';
 import { messageOf, NeverSentError, NoAnswerError, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { Failure, HttpRequest } from '../providers/adapter.ts';
 import { isHeldHere, type RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';

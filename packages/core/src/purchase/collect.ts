@@ -7,8 +7,8 @@ import {
   StoppedError,
   UnsafeError,
 } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { IllegalEventError } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { IllegalEventError } from '../model/purchase/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
 import { jobIdIn } from '../providers/shared/job-names.ts';

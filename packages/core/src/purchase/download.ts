@@ -10,7 +10,7 @@ import {
   NoAnswerError,
   OutputExpiredError,
 } from '../model/errors.ts';
-import { createRedactor, type Redactor } from '../model/redact.ts';
+import { createRedactor, type Redactor } from '../model/secrets/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { Adapter, HttpResponse } from '../providers/adapter.ts';
 import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';

@@ -2,7 +2,7 @@ import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { messageOf, OutputExpiredError, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Archive, Purchase } from '../model/purchase.ts';
+import type { Archive, Purchase } from '../model/purchase/purchase.ts';
 import { dayOf, describeLost } from '../plan/lost-output.ts';
 import { artifactsDirectory, type RunContext, type UnpackedArtifact } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';

@@ -1,6 +1,6 @@
 import type { GenerateStep } from '../model/plan.ts';
-import { MAX_REFUNDED_FAILURES } from '../model/purchase.ts';
-import { isCollectable } from '../model/purchase-state.ts';
+import { MAX_REFUNDED_FAILURES } from '../model/purchase/purchase.ts';
+import { isCollectable } from '../model/purchase/purchase-state.ts';
 import { unlessDefault } from '../model/transfer.ts';
 import type { Claims } from './claims.ts';
 import type { RunContext } from './context.ts';

@@ -1,5 +1,5 @@
-import type { VideoFacts } from '../model/media.ts';
-import type { OutputWarning } from '../model/output-warning.ts';
+import type { VideoFacts } from '../model/media/media.ts';
+import type { OutputWarning } from '../model/media/output-warning.ts';
 import { SHORT_SIDE_PIXELS, type Tier } from '../model/transfer.ts';
 import type { PictureSample } from '../ports.ts';
 

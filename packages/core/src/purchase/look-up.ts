@@ -1,9 +1,9 @@
 import { callApi } from '../http/call-api.ts';
 import { holdsRedaction } from '../http/redact-answer.ts';
-import { canonicalJson } from '../model/json.ts';
+import { canonicalJson } from '../model/json/json.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { settleInstructions } from '../model/settle-instructions.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { OpenRun } from './context.ts';
 import { readIntent } from './intent.ts';

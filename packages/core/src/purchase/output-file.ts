@@ -4,7 +4,7 @@ import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { RunContext } from './context.ts';
 
 /**

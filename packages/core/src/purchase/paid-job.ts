@@ -1,11 +1,11 @@
 import { sha256 } from '../model/hash.ts';
-import { type AssetNames, assetsOf, recordedBeside } from '../model/identities.ts';
-import type { LockedOutput } from '../model/lockfile.ts';
-import type { Identity } from '../model/media.ts';
+import type { LockedOutput } from '../model/lockfile/lockfile.ts';
+import { type AssetNames, assetsOf, recordedBeside } from '../model/media/identities.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { Charge } from '../model/money.ts';
 import type { GenerateStep, PlannedAsset } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { withoutQueriesIn, withoutQuery } from '../model/redact.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { withoutQueriesIn, withoutQuery } from '../model/secrets/redact.ts';
 import type { Job } from '../providers/adapter.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent, revisionOf } from './intent.ts';

@@ -1,4 +1,4 @@
-import type { Archive } from '../model/purchase.ts';
+import type { Archive } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { settleCharge } from './charge.ts';
 import type { OpenRun } from './context.ts';

@@ -1,8 +1,8 @@
-import { CLIP_ADVICE } from '../model/clip-advice.ts';
+import { CLIP_ADVICE } from '../model/advice/clip-advice.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
-import { purchaseOf } from '../model/lockfile.ts';
+import { purchaseOf } from '../model/lockfile/lockfile.ts';
+import { reportWarning } from '../model/media/output-warning.ts';
 import { formatUsd } from '../model/money.ts';
-import { reportWarning } from '../model/output-warning.ts';
 import {
   type BlockedStep,
   type GenerateStep,
@@ -10,10 +10,10 @@ import {
   type ReuseStep,
   type Step,
 } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney, isCollectable } from '../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { TransferResult } from '../model/results.ts';
-import { settleInstructions } from '../model/settle-instructions.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
 import { MAX_TIMES_HOLD, settleCharge } from './charge.ts';

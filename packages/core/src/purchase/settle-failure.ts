@@ -1,4 +1,4 @@
-import type { NewEvent } from '../model/purchase-event.ts';
+import type { NewEvent } from '../model/purchase/purchase-event.ts';
 import type { Failure } from '../providers/adapter.ts';
 import { chargeOfFailure } from './charge.ts';
 import type { RunContext } from './context.ts';

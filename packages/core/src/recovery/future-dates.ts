@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE_MS, describeSpan, isAhead } from '../model/clock-reading.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import type { Finding } from './finding.ts';
 

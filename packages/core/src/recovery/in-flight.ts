@@ -1,5 +1,5 @@
-import type { Purchase } from '../model/purchase.ts';
-import type { PurchaseState } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import type { PurchaseState } from '../model/purchase/purchase-state.ts';
 import { PATIENCE_AFTER_END_MS } from '../purchase/adopt.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { createHolderStates } from './run-liveness.ts';

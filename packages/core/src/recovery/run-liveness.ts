@@ -1,5 +1,5 @@
 import { messageOf } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 
 export type HolderState = 'running' | 'over' | 'unknown';

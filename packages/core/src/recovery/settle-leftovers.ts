@@ -1,5 +1,5 @@
 import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { lookUp } from '../purchase/look-up.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import { artifactsDirectory, type OpenRun } from '../purchase/context.ts';
 import { downloadPath, downloadsDirectory } from '../purchase/paid-job.ts';
 

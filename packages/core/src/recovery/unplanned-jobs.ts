@@ -1,8 +1,8 @@
 import { messageOf, RecordError } from '../model/errors.ts';
-import { modelNameOf, type Purchase } from '../model/purchase.ts';
-import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
+import { modelNameOf, type Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney, isCollectable } from '../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { TransferResult } from '../model/results.ts';
-import { settleInstructions } from '../model/settle-instructions.ts';
 import { settleCharge } from '../purchase/charge.ts';
 import { collectJob } from '../purchase/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';

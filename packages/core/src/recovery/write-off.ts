@@ -1,6 +1,6 @@
 import { ConfigError, LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { createInFlightCheck } from './in-flight.ts';
 

@@ -1,4 +1,4 @@
-import { withoutQueries } from '../model/redact.ts';
+import { withoutQueries } from '../model/secrets/redact.ts';
 
 /**
  * Text of others (providers, file names, configs) made safe for one line of a log. The runner acts on

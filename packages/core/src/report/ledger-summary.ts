@@ -1,7 +1,7 @@
 import { groupSpending, listSpending, type Spending, type SpendingItem } from '../ledger/totals.ts';
 import { formatUsd } from '../model/money.ts';
-import { modelNameOf, type Purchase, type Purchases } from '../model/purchase.ts';
-import { holdsMoney } from '../model/purchase-state.ts';
+import { modelNameOf, type Purchase, type Purchases } from '../model/purchase/purchase.ts';
+import { holdsMoney } from '../model/purchase/purchase-state.ts';
 import { unlessDefault } from '../model/transfer.ts';
 import { markdownText } from './escape-markdown.ts';
 import { describeSeller } from './rows.ts';

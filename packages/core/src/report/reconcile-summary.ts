@@ -1,5 +1,5 @@
 import { formatUsd } from '../model/money.ts';
-import { modelNameOf, type Purchase, type Purchases } from '../model/purchase.ts';
+import { modelNameOf, type Purchase, type Purchases } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { unlessDefault } from '../model/transfer.ts';
 import { markdownText } from './escape-markdown.ts';

@@ -1,6 +1,6 @@
 import { resolveInside } from '../media/paths.ts';
 import { messageOf } from '../model/errors.ts';
-import { purchaseOf } from '../model/lockfile.ts';
+import { purchaseOf } from '../model/lockfile/lockfile.ts';
 import type { ReuseStep, Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { RunContext } from '../purchase/context.ts';

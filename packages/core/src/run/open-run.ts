@@ -12,7 +12,7 @@ import type { StorePaths } from '../ledger/journal-file.ts';
 import { openPurchaseStore } from '../ledger/purchase-store.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import type { S3Settings } from '../model/config.ts';
-import { createRedactor, type Redactor } from '../model/redact.ts';
+import { createRedactor, type Redactor } from '../model/secrets/redact.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
 import { createClockCheck } from '../purchase/clock-check.ts';

@@ -6,7 +6,7 @@ import { removeFetchedAssets } from '../drafts/local-assets.ts';
 import { makeDraft } from '../drafts/render-draft.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { createClaims } from '../purchase/claims.ts';
 import type { OpenRun, Report, RunContext } from '../purchase/context.ts';

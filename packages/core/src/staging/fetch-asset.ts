@@ -2,7 +2,7 @@ import { saveBody, TooLargeError } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
 import { adviseOnStatus, fetchFile, passingAnswer } from '../http/fetch-file.ts';
 import { MediaError } from '../model/errors.ts';
-import type { Identity } from '../model/media.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { Ports } from '../ports.ts';
 import { type Again, afterLostRequest, withRetry } from '../retry.ts';
 

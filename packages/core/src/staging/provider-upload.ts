@@ -5,7 +5,7 @@ import { sha256OfFile } from '../media/hash.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MediaError, messageOf, UnsafeError, UploadRefusedError } from '../model/errors.ts';
-import type { Identity } from '../model/media.ts';
+import type { Identity } from '../model/media/media.ts';
 import type { Ports } from '../ports.ts';
 import type {
   AssetRole,

@@ -1,9 +1,9 @@
 import { hostOf } from '../http/call-api.ts';
 import { RAW_HOST_VARIABLES, type RawHosts } from '../http/endpoint.ts';
 import { adviseOnStatus, fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
-import { docsPage } from '../model/docs.ts';
+import { docsPage } from '../model/advice/docs.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
-import type { VideoFacts } from '../model/media.ts';
+import type { VideoFacts } from '../model/media/media.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';

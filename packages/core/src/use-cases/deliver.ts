@@ -2,7 +2,7 @@ import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { LedgerError, messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Archive } from '../model/purchase.ts';
+import type { Archive } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';

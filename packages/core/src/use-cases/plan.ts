@@ -1,7 +1,7 @@
 import { readRecords, type StorePaths } from '../ledger/journal-file.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Purchases } from '../model/purchase.ts';
+import type { Purchases } from '../model/purchase/purchase.ts';
 import type { Ports } from '../ports.ts';
 import type { RunIdentity } from '../purchase/context.ts';
 import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';

@@ -1,6 +1,6 @@
 import type { FreezeRequest } from '../ledger/freeze.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import { applyFreeze } from '../recovery/apply-freeze.ts';

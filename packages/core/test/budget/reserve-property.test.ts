@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyEvent } from '../../src/ledger/journal.ts';
 import { noLimits } from '../../src/model/limits.ts';
-import { costOf, type Purchase, type Purchases } from '../../src/model/purchase.ts';
+import { costOf, type Purchase, type Purchases } from '../../src/model/purchase/purchase.ts';
 import { assertProperty } from '../support/property.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
 

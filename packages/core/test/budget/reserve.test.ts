@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { type Limits, noLimits } from '../../src/model/limits.ts';
-import type { Purchases } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Purchases } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import {
   BOUGHT_AT_MS,
   entryIn,

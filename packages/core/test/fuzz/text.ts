@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactAnswer } from '../../src/http/redact-answer.ts';
-import { createRedactor, REDACTED, withoutQueries } from '../../src/model/redact.ts';
+import { createRedactor, REDACTED, withoutQueries } from '../../src/model/secrets/redact.ts';
 import { markdownText } from '../../src/report/escape-markdown.ts';
 import { plainText } from '../../src/report/escape-text.ts';
 import { liveParts } from '../report/markdown-oracle.ts';

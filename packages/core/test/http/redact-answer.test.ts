@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { holdsRedaction, redactAnswer } from '../../src/http/redact-answer.ts';
-import { createRedactor } from '../../src/model/redact.ts';
+import { createRedactor } from '../../src/model/secrets/redact.ts';
 
 const KEY = 'sk-Canary+0123/456=789';
 /** What of it depends on the key alone. */

@@ -3,8 +3,8 @@ import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from '../../src
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import { sha256 } from '../../src/model/hash.ts';
-import type { Purchase, Purchases } from '../../src/model/purchase.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Purchase, Purchases } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
 import { applyChanges } from '../support/ledger-files.ts';
 

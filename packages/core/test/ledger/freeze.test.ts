@@ -3,7 +3,7 @@ import { createFileBackend } from '../../src/ledger/backends/file.ts';
 import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { ConfigError, LedgerError } from '../../src/model/errors.ts';
-import type { NewEvent } from '../../src/model/purchase-event.ts';
+import type { NewEvent } from '../../src/model/purchase/purchase-event.ts';
 import { applyFreeze } from '../../src/recovery/apply-freeze.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';

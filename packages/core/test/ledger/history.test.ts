@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkHistory, describeViolation } from '../../src/ledger/history.ts';
 import { foldJournal, MAX_HISTORY } from '../../src/ledger/journal.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import { type PurchaseEventType, transitions } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import { type PurchaseEventType, transitions } from '../../src/model/purchase/purchase-state.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 
 function purchaseAfter(events: readonly PurchaseEvent[]): Purchase {

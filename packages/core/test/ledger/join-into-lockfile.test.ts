@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { joinIntoLockfile, loadLockfile } from '../../src/ledger/lockfile-files.ts';
-import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile.ts';
-import { fileOf, formatLockfile } from '../../src/model/lockfile-format.ts';
+import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile/lockfile.ts';
+import { fileOf, formatLockfile } from '../../src/model/lockfile/lockfile-format.ts';
 import { lockedOutput } from '../support/lockfile.ts';
 
 const locked = lockedOutput();

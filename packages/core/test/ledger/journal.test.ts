@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyEvent, foldJournal, formatLine, parseJournal } from '../../src/ledger/journal.ts';
 import { RecordError } from '../../src/model/errors.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import {
   IllegalEventError,
   type PurchaseEventType,
   type PurchaseState,
-} from '../../src/model/purchase-state.ts';
+} from '../../src/model/purchase/purchase-state.ts';
 import { asOnDisk, entryIn, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 

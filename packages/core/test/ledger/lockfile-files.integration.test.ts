@@ -6,8 +6,8 @@ import {
   loadLockfile,
   lockfileReader,
 } from '../../src/ledger/lockfile-files.ts';
-import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile.ts';
-import { fileOf, formatLockfile } from '../../src/model/lockfile-format.ts';
+import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile/lockfile.ts';
+import { fileOf, formatLockfile } from '../../src/model/lockfile/lockfile-format.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import { git, temporaryDirectory } from '../media/support.ts';
 import { lockedOutput, lockfileText } from '../support/lockfile.ts';

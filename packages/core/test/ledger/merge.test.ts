@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyEvent } from '../../src/ledger/journal.ts';
 import { mergeChain } from '../../src/ledger/merge.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import { makeEvent } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { foldJournal, type JournalLine } from '../../src/ledger/journal.ts';
 import { chainsOf, mergeChain } from '../../src/ledger/merge.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);

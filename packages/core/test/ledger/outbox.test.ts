@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOutbox, DEFERRED } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

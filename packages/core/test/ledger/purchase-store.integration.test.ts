@@ -8,8 +8,8 @@ import { readLockfile, readRecords, type StorePaths } from '../../src/ledger/jou
 import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import { IllegalEventError } from '../../src/model/purchase-state.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import { IllegalEventError } from '../../src/model/purchase/purchase-state.ts';
 import type { FilePort } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { asOnDisk, BOUGHT_AT_MS, eventsTo, KEY, makeEvent } from '../support/journal.ts';

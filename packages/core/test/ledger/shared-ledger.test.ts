@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import { KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger, type Trouble } from '../support/memory-ledger.ts';
 import { makePorts } from '../support/ports.ts';

@@ -7,8 +7,8 @@ import {
   sumSpending,
 } from '../../src/ledger/totals.ts';
 import { monthOf } from '../../src/model/limits.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import { BOUGHT_AT_MS, entryIn, eventsTo, makeEvent, wayTo } from '../support/journal.ts';
 
 const anItem: SpendingItem = {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readImage } from '../../src/media/image.ts';
 import { MediaError } from '../../src/model/errors.ts';
-import type { ImageFacts } from '../../src/model/media.ts';
+import type { ImageFacts } from '../../src/model/media/media.ts';
 import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
 import { sourceOf } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LockedOutput } from '../../src/model/lockfile.ts';
+import type { LockedOutput } from '../../src/model/lockfile/lockfile.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { planSchema } from '../../src/model/plan.ts';
 import { findPlanChanges } from '../../src/plan/compare.ts';

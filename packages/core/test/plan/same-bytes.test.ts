@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json.ts';
-import type { Identity } from '../../src/model/media.ts';
+import type { Json } from '../../src/model/json/json.ts';
+import type { Identity } from '../../src/model/media/media.ts';
 import type { GenerateStep } from '../../src/model/plan.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/model/hash.ts';
-import { canonicalJson } from '../../src/model/json.ts';
+import { canonicalJson } from '../../src/model/json/json.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { fingerprintOf } from '../../src/plan/fingerprint.ts';
 import type { PlanState } from '../../src/plan/planning-input.ts';

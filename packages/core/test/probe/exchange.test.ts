@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Purpose } from '../../src/model/probe.ts';
-import { createRedactor } from '../../src/model/redact.ts';
+import { createRedactor } from '../../src/model/secrets/redact.ts';
 import { toExchange } from '../../src/probe/exchange.ts';
 import { purposesOf } from '../../src/probe/purposes.ts';
 import type { RecordedCall } from '../../src/probe/recorder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import type { Adapter, Operation, Settled } from '../../src/providers/adapter.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { makeJob } from '../support/facts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import { readModelPrices } from '../../src/providers/empiriolabs/prices.ts';
 import { toResponse } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import type { Job, UploadFile } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import type { HttpResponse } from '../../src/providers/adapter.ts';
 
 const json: z.ZodType<Json> = z.json();

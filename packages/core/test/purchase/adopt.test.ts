@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StoppedError } from '../../src/model/errors.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import { adoptPurchase } from '../../src/purchase/adopt.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';

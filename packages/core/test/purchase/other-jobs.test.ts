@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import { renameIds } from '../providers/conformance/json.ts';
 import { loadFixtures } from '../providers/fixtures.ts';
 import { isResult, textOf, type WireAnswer, waitFor, waits, withResults } from './waiting.ts';

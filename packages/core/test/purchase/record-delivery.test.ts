@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import type { TransferResult } from '../../src/model/results.ts';
 import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import type { GitHubPort } from '../../src/ports.ts';
 import { correctDates, findFutureDates } from '../../src/recovery/future-dates.ts';
 import { KEY, makeEvent, wayTo } from '../support/journal.ts';

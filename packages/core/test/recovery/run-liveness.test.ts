@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Purchase } from '../../src/model/purchase.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
 import { createLiveness } from '../../src/recovery/run-liveness.ts';
 import { entryIn } from '../support/journal.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import { parseWriteOffs, type WriteOff, writeOff } from '../../src/recovery/write-off.ts';
 import { BOUGHT_AT_MS, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';

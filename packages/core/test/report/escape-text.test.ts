@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutQueries } from '../../src/model/redact.ts';
+import { withoutQueries } from '../../src/model/secrets/redact.ts';
 import { plainText } from '../../src/report/escape-text.ts';
 import { assertProperty } from '../support/property.ts';
 import { linesOf, runnerObeys } from './runner-oracle.ts';

@@ -1,4 +1,4 @@
-import type { ImageFacts, MediaFacts, VideoFacts } from '../../src/model/media.ts';
+import type { ImageFacts, MediaFacts, VideoFacts } from '../../src/model/media/media.ts';
 import type { Job } from '../../src/providers/adapter.ts';
 
 /** A sound PNG and a sound 4-second MP4 that every provider takes. */

@@ -1,8 +1,8 @@
 import { foldJournal } from '../../src/ledger/journal.ts';
-import type { Json } from '../../src/model/json.ts';
-import type { Archive, Holder, Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
-import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Json } from '../../src/model/json/json.ts';
+import type { Archive, Holder, Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
+import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 
 export const KEY = 'a'.repeat(64);
 export const BOUGHT_AT_MS = Date.UTC(2026, 9, 12, 8, 30);

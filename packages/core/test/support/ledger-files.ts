@@ -1,6 +1,6 @@
 import { formatEntry } from '../../src/ledger/entry-text.ts';
 import { formatState1 } from '../../src/ledger/format-1.ts';
-import type { Purchase, Purchases } from '../../src/model/purchase.ts';
+import type { Purchase, Purchases } from '../../src/model/purchase/purchase.ts';
 
 /** Files after changes: `null` takes one away. */
 export function applyChanges(

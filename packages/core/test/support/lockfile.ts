@@ -1,5 +1,5 @@
-import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile.ts';
-import { formatLockfile } from '../../src/model/lockfile-format.ts';
+import { LOCKFILE_PATH, type LockedOutput } from '../../src/model/lockfile/lockfile.ts';
+import { formatLockfile } from '../../src/model/lockfile/lockfile-format.ts';
 import { buildState } from './state-builder.ts';
 
 export function lockedOutput(changes: Partial<LockedOutput> = {}): LockedOutput {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { noLimits } from '../../src/model/limits.ts';
-import type { AssetSource } from '../../src/model/media.ts';
+import type { AssetSource } from '../../src/model/media/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
 import { gatherPlan } from '../../src/plan/gather/gather.ts';

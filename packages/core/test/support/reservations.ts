@@ -4,7 +4,7 @@ import {
   type Wanted,
 } from '../../src/budget/reserve.ts';
 import { noLimits } from '../../src/model/limits.ts';
-import type { Purchases } from '../../src/model/purchase.ts';
+import type { Purchases } from '../../src/model/purchase/purchase.ts';
 import { BOUGHT_AT_MS, KEY } from './journal.ts';
 
 /** A run that is none of those on record. */

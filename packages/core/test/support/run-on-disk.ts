@@ -1,7 +1,7 @@
 import type { Stop } from '../../src/cancellation.ts';
 import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
-import type { NewEvent, PurchaseEvent } from '../../src/model/purchase-event.ts';
+import type { NewEvent, PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
 import { createClockCheck } from '../../src/purchase/clock-check.ts';
 import type { RunContext, RunIdentity } from '../../src/purchase/context.ts';

@@ -1,12 +1,12 @@
 import { foldJournal } from '../../src/ledger/journal.ts';
 import type { Config, ContractPrices } from '../../src/model/config.ts';
-import type { Json } from '../../src/model/json.ts';
+import type { Json } from '../../src/model/json/json.ts';
 import { type Limits, noLimits } from '../../src/model/limits.ts';
-import type { LockedOutput } from '../../src/model/lockfile.ts';
-import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media.ts';
+import type { LockedOutput } from '../../src/model/lockfile/lockfile.ts';
+import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import {
   acceptsModel,
   type ModelChoice,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { docsPage } from '../../model/docs.ts';
+import { docsPage } from '../../model/advice/docs.ts';
 import type { Path, PointAt } from '../source-location.ts';
 import { findMeant, suggest } from './did-you-mean.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { docsPage } from '../../model/advice/docs.ts';
 import { stagingMethodSchema } from '../../model/config.ts';
-import { docsPage } from '../../model/docs.ts';
 import { show } from './describe-problem.ts';
 import { ENDPOINT_PATTERN } from './patterns.ts';
 

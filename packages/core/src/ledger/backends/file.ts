@@ -9,7 +9,7 @@ import {
   UnwritableError,
 } from '../../model/errors.ts';
 import { sha256 } from '../../model/hash.ts';
-import { parseRecordJson } from '../../model/strict-json.ts';
+import { parseRecordJson } from '../../model/json/strict-json.ts';
 import type { Ports } from '../../ports.ts';
 import { Again, type RetryPolicy, withRetry } from '../../retry.ts';
 import { createSerialQueue } from '../../serial-queue.ts';

@@ -1,5 +1,5 @@
 import { DamagedOutputError, MediaError } from '../../model/errors.ts';
-import type { VideoFacts } from '../../model/media.ts';
+import type { VideoFacts } from '../../model/media/media.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { Box } from './boxes.ts';
 import { findCut } from './frames.ts';

@@ -1,5 +1,5 @@
 import { MediaError } from '../../model/errors.ts';
-import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
+import type { DurationEvidence, VideoFacts } from '../../model/media/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
 import {
   adviseOn,

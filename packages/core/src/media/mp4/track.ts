@@ -1,4 +1,4 @@
-import type { DurationEvidence } from '../../model/media.ts';
+import type { DurationEvidence } from '../../model/media/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
 import { isNearAny, MAX_DISAGREEMENT_SECONDS, spreadOf } from '../durations.ts';
 import {

@@ -5,7 +5,7 @@ import { resolveInside } from '../../media/paths.ts';
 import type { Pieces } from '../../media/pieces.ts';
 import { readVideo } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
-import type { AssetSource } from '../../model/media.ts';
+import type { AssetSource } from '../../model/media/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';
 import type { PublishedPrices } from '../find-price.ts';

@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/media.ts';
+import type { Identity } from '../../model/media/media.ts';
 import type { Ports } from '../../ports.ts';
 import type { CommittedAs } from '../staging.ts';
 

@@ -6,8 +6,8 @@ import { changedWhileRead, type Pieces, withPieces } from '../../media/pieces.ts
 import type { Reading } from '../../media/reading.ts';
 import { readUrl } from '../../media/url.ts';
 import { LfsPointerError, MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
-import type { AssetSource, Identity } from '../../model/media.ts';
-import { withoutQuery } from '../../model/redact.ts';
+import type { AssetSource, Identity } from '../../model/media/media.ts';
+import { withoutQuery } from '../../model/secrets/redact.ts';
 import type { Ports } from '../../ports.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
 import type { CommittedAs } from '../staging.ts';

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../http/endpoint.ts';
 import { createRateLimiter } from '../../http/rate-limiter.ts';
 import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
-import { createRedactor, type Redactor } from '../../model/redact.ts';
+import { createRedactor, type Redactor } from '../../model/secrets/redact.ts';
 import { acceptsModel, type Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
 import { type PublishedPrices, priceKey } from '../find-price.ts';

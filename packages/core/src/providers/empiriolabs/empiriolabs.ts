@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Json } from '../../model/json.ts';
-import type { MediaFacts } from '../../model/media.ts';
+import type { Json } from '../../model/json/json.ts';
+import type { MediaFacts } from '../../model/media/media.ts';
 import type { Charge } from '../../model/money.ts';
 import type {
   Accepted,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Json } from '../../model/json.ts';
-import { bareUrl } from '../../model/redact.ts';
+import type { Json } from '../../model/json/json.ts';
+import { bareUrl } from '../../model/secrets/redact.ts';
 import type { Found, HttpResponse, Intent } from '../adapter.ts';
 import { handle } from '../shared/handle.ts';
 

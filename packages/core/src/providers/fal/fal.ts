@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Json } from '../../model/json.ts';
+import type { Json } from '../../model/json/json.ts';
 import type { Charge } from '../../model/money.ts';
-import { bareUrl } from '../../model/redact.ts';
+import { bareUrl } from '../../model/secrets/redact.ts';
 import type { Tier } from '../../model/transfer.ts';
 import type {
   Accepted,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Json } from '../../model/json.ts';
-import type { ImageFacts } from '../../model/media.ts';
+import type { Json } from '../../model/json/json.ts';
+import type { ImageFacts } from '../../model/media/media.ts';
 import type { HttpRequest, Job } from '../adapter.ts';
 import { handle } from '../shared/handle.ts';
 import { readBilling } from './billing.ts';

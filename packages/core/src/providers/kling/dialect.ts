@@ -1,4 +1,4 @@
-import type { MediaFacts } from '../../model/media.ts';
+import type { MediaFacts } from '../../model/media/media.ts';
 import type { AssetUrls, HttpRequest, HttpResponse, Job } from '../adapter.ts';
 import type { Cost } from './cost.ts';
 import type { KlingOptions } from './options.ts';

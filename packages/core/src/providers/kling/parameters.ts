@@ -1,4 +1,4 @@
-import type { Json } from '../../model/json.ts';
+import type { Json } from '../../model/json/json.ts';
 import type { Job } from '../adapter.ts';
 import type { KlingOptions } from './options.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../model/json.ts';
+import type { Json } from '../../model/json/json.ts';
 import type { Delivery, Operation } from '../adapter.ts';
 
 /** What a provider names is stored in records that all runs share: nothing unbounded may reach them. */

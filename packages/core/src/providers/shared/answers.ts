@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { cutForeign } from '../../model/redact.ts';
 import { readRetryAfter } from '../../model/retry-after.ts';
+import { cutForeign } from '../../model/secrets/redact.ts';
 import type { Failure, FailureKind, HttpResponse, Trouble } from '../adapter.ts';
 
 /** Words of a provider for people, of which the beginning is kept. */

@@ -1,4 +1,4 @@
-import type { MediaFacts } from '../../model/media.ts';
+import type { MediaFacts } from '../../model/media/media.ts';
 import { formatUsd, priceOfSeconds } from '../../model/money.ts';
 import type { Estimate } from '../../model/plan.ts';
 import type { Job, ModelSpec, PriceRow } from '../adapter.ts';

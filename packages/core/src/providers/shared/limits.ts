@@ -1,6 +1,6 @@
 import type { Issue } from '../../model/issue.ts';
 import { listWords } from '../../model/list-words.ts';
-import type { MediaFacts } from '../../model/media.ts';
+import type { MediaFacts } from '../../model/media/media.ts';
 import { formatUsd } from '../../model/money.ts';
 import type { Job, ModelSpec, Sourced } from '../adapter.ts';
 import { priceOf, twoDecimals } from './estimates.ts';

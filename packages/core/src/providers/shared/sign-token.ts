@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Json } from '../../model/json.ts';
+import type { Json } from '../../model/json/json.ts';
 
 /** A JSON Web Token (RFC 7519), signed with HS256. Pure: the same claims and secret give the same token. */
 export function signToken(claims: Readonly<Record<string, Json>>, secret: string): string {

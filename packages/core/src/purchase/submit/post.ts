@@ -3,8 +3,8 @@ import type { Admission } from '../../http/rate-limiter.ts';
 import { holdsRedaction } from '../../http/redact-answer.ts';
 import { messageOf, NeverSentError, StoppedError, UnsafeError } from '../../model/errors.ts';
 import type { GenerateStep } from '../../model/plan.ts';
-import type { NewEvent } from '../../model/purchase-event.ts';
-import { withoutQueries } from '../../model/redact.ts';
+import type { NewEvent } from '../../model/purchase/purchase-event.ts';
+import { withoutQueries } from '../../model/secrets/redact.ts';
 import type {
   Accepted,
   AssetUrls,

@@ -2,7 +2,7 @@ import { throwIfStopped } from '../../cancellation.ts';
 import { type Patience, PauseTooLongError } from '../../http/rate-limiter.ts';
 import { refuseFrozen } from '../../ledger/freeze.ts';
 import { messageOf, RecordError, StoppedError } from '../../model/errors.ts';
-import type { Json } from '../../model/json.ts';
+import type { Json } from '../../model/json/json.ts';
 import type { GenerateStep } from '../../model/plan.ts';
 import type { AssetUrls } from '../../providers/adapter.ts';
 import { Again, REQUEST_BACKOFF, type RetryPolicy, withRetry } from '../../retry.ts';

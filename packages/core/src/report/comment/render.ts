@@ -1,5 +1,5 @@
 import { sha256 } from '../../model/hash.ts';
-import { canonicalJson } from '../../model/json.ts';
+import { canonicalJson } from '../../model/json/json.ts';
 import { formatUsd } from '../../model/money.ts';
 import { markdownText } from '../escape-markdown.ts';
 import { makeHeadline } from '../headline.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseBoundedJson } from '../../model/strict-json.ts';
+import { parseBoundedJson } from '../../model/json/strict-json.ts';
 
 const text = z.string().max(200);
 const count = z.int().min(0);

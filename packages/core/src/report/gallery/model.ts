@@ -1,4 +1,4 @@
-import { withoutQueries } from '../../model/redact.ts';
+import { withoutQueries } from '../../model/secrets/redact.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { makeRow, type ReportRow } from '../rows.ts';

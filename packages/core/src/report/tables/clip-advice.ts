@@ -1,4 +1,4 @@
-import { CLIP_ADVICE } from '../../model/clip-advice.ts';
+import { CLIP_ADVICE } from '../../model/advice/clip-advice.ts';
 import { costsAnew, type Plan } from '../../model/plan.ts';
 
 /** What a clip needs, once for all that is about to be bought for the first time. */

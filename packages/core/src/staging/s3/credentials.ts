@@ -1,4 +1,4 @@
-import { docsPage } from '../../model/docs.ts';
+import { docsPage } from '../../model/advice/docs.ts';
 import type { S3Connection } from './connection.ts';
 
 /**

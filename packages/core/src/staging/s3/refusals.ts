@@ -1,5 +1,5 @@
+import { docsPage } from '../../model/advice/docs.ts';
 import type { S3Settings } from '../../model/config.ts';
-import { docsPage } from '../../model/docs.ts';
 
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */
 export function codeOf(xml: string): string | null {

@@ -3,7 +3,7 @@ import { openFileSource } from '../../../src/media/byte-source.ts';
 import { readMovieFacts } from '../../../src/media/mp4/video-facts.ts';
 import type { Reading } from '../../../src/media/reading.ts';
 import { MediaError } from '../../../src/model/errors.ts';
-import type { VideoFacts } from '../../../src/model/media.ts';
+import type { VideoFacts } from '../../../src/model/media/media.ts';
 import { ports, sourceOf } from '../support.ts';
 import {
   box,

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openPurchaseStore } from '../../../src/ledger/purchase-store.ts';
 import { identifyFiles } from '../../../src/media/identity.ts';
-import type { LockedOutput } from '../../../src/model/lockfile.ts';
+import type { LockedOutput } from '../../../src/model/lockfile/lockfile.ts';
 import type { Transfer } from '../../../src/model/transfer.ts';
 import { provenanceOf } from '../../../src/purchase/paid-job.ts';
 import { git } from '../../media/support.ts';

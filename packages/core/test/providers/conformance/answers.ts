@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ZodError } from 'zod';
-import type { Json } from '../../../src/model/json.ts';
+import type { Json } from '../../../src/model/json/json.ts';
 import { assertProperty } from '../../support/property.ts';
 import { toResponse } from '../fixtures.ts';
 import type { Bench } from './adapter-under-test.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MediaFacts } from '../../../src/model/media.ts';
+import type { MediaFacts } from '../../../src/model/media/media.ts';
 import type { Job, ModelSpec, Sourced } from '../../../src/providers/adapter.ts';
 import { makeFacts } from '../../support/facts.ts';
 import type { Bench } from './adapter-under-test.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../../src/model/json.ts';
+import type { Json } from '../../../src/model/json/json.ts';
 import type { AdapterFixtures } from '../fixtures.ts';
 
 export function bodyOf(

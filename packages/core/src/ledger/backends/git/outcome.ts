@@ -1,4 +1,8 @@
-import { PROXY_ADVICE, PROXY_SYNTAX_ADVICE, TRUST_ADVICE } from '../../../model/network-advice.ts';
+import {
+  PROXY_ADVICE,
+  PROXY_SYNTAX_ADVICE,
+  TRUST_ADVICE,
+} from '../../../model/advice/network-advice.ts';
 import type { GitExit } from '../../../ports.ts';
 
 /** Why a fetch brought nothing. */

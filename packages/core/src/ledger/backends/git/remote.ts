@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../http/loopback.ts';
 import { LedgerError } from '../../../model/errors.ts';
-import { withoutSecrets } from '../../../model/redact.ts';
+import { withoutSecrets } from '../../../model/secrets/redact.ts';
 
 /** Where the branch lies and how git may get there. */
 export interface Remote {

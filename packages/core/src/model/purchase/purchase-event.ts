@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { jsonSchema } from './json.ts';
-import { chargeSourceSchema } from './money.ts';
+import { jsonSchema } from '../json/json.ts';
+import { chargeSourceSchema } from '../money.ts';
 import {
   archiveSchema,
   charge,

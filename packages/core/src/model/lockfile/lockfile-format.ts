@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { sidesOfConflict } from './conflict-markers.ts';
-import { ConfigError } from './errors.ts';
-import { READ_BY, readAnnouncement } from './format-announcement.ts';
-import { sha256 } from './hash.ts';
+import { ConfigError } from '../errors.ts';
+import { sha256 } from '../hash.ts';
+import { sidesOfConflict } from '../json/conflict-markers.ts';
+import { READ_BY, readAnnouncement } from '../json/format-announcement.ts';
+import { parseRecordJson, RefusedJsonError } from '../json/strict-json.ts';
 import {
   joinOutputs,
   LOCKFILE_PATH,
@@ -11,7 +12,6 @@ import {
   type Lockfile,
   lockedOutputSchema,
 } from './lockfile.ts';
-import { parseRecordJson, RefusedJsonError } from './strict-json.ts';
 
 /**
  * The lockfile as text: JSON with one line for each output, in the order of paths, so that git merges what

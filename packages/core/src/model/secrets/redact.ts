@@ -1,5 +1,5 @@
-import type { Json } from './json.ts';
-import type { AssetSource } from './media.ts';
+import type { Json } from '../json/json.ts';
+import type { AssetSource } from '../media/media.ts';
 import { formsOf, type SecretForm, secretsIn } from './secret-forms.ts';
 
 /**

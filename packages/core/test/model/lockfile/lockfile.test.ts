@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ConfigError } from '../../src/model/errors.ts';
-import { LOCKFILE_PATH, type LockedOutput, versionsNamedIn } from '../../src/model/lockfile.ts';
-import { parseLockfilePart } from '../../src/model/lockfile-format.ts';
-import { withoutQuery } from '../../src/model/redact.ts';
-import { lockedOutput, lockfileText } from '../support/lockfile.ts';
+import { ConfigError } from '../../../src/model/errors.ts';
+import {
+  LOCKFILE_PATH,
+  type LockedOutput,
+  versionsNamedIn,
+} from '../../../src/model/lockfile/lockfile.ts';
+import { parseLockfilePart } from '../../../src/model/lockfile/lockfile-format.ts';
+import { withoutQuery } from '../../../src/model/secrets/redact.ts';
+import { lockedOutput, lockfileText } from '../../support/lockfile.ts';
 
 const parse = (text: string) => parseLockfilePart(text, LOCKFILE_PATH);
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Purchase } from '../purchase/purchase.ts';
 import type { Identity } from './media.ts';
-import type { Purchase } from './purchase.ts';
 
 /** What names the bytes: a blob of git with SHA-1 or with SHA-256 objects, or the sha256 of the content alone. */
 type IdentityKind = 'sha1-blob' | 'sha256-blob' | 'content';

@@ -1,4 +1,4 @@
-import { MotionTransferError } from './errors.ts';
+import { MotionTransferError } from '../errors.ts';
 
 /**
  * The life of one purchase. A hold counts against every limit from `reserved` until the purchase is

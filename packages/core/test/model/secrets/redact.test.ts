@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/model/hash.ts';
+import { sha256 } from '../../../src/model/hash.ts';
 import {
   bareUrl,
   createRedactor,
@@ -7,7 +7,7 @@ import {
   type Redactor,
   withoutQueries,
   withoutSecrets,
-} from '../../src/model/redact.ts';
+} from '../../../src/model/secrets/redact.ts';
 
 describe('a text without secrets', () => {
   test.each([

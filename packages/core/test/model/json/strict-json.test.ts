@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseBoundedJson, parseRecordJson } from '../../src/model/strict-json.ts';
+import { parseBoundedJson, parseRecordJson } from '../../../src/model/json/strict-json.ts';
 
 const parsers = [parseBoundedJson, parseRecordJson];
 

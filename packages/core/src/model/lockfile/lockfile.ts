@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { RecordError } from './errors.ts';
-import { jsonSchema } from './json.ts';
-import { assetSourceSchema } from './media.ts';
-import { chargeSchema } from './money.ts';
-import { outputWarningSchema } from './output-warning.ts';
+import { RecordError } from '../errors.ts';
+import { jsonSchema } from '../json/json.ts';
+import { assetSourceSchema } from '../media/media.ts';
+import { outputWarningSchema } from '../media/output-warning.ts';
+import { chargeSchema } from '../money.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';

@@ -7,9 +7,9 @@ import {
   purchaseSchema,
   sha256Schema,
   time,
-} from '../../src/model/purchase.ts';
-import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import { asOnDisk, entryIn, KEY, wayTo } from '../support/journal.ts';
+} from '../../../src/model/purchase/purchase.ts';
+import type { PurchaseState } from '../../../src/model/purchase/purchase-state.ts';
+import { asOnDisk, entryIn, KEY, wayTo } from '../../support/journal.ts';
 
 const archive = { artifactId: 0, artifactName: 'videos', runId: '9', path: 'out/hero.mp4' };
 const states = Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[];

@@ -6,8 +6,8 @@ import {
   nextState,
   type PurchaseEventType,
   type PurchaseState,
-} from '../../src/model/purchase-state.ts';
-import { wayTo } from '../support/journal.ts';
+} from '../../../src/model/purchase/purchase-state.ts';
+import { wayTo } from '../../support/journal.ts';
 
 /** The specification, written down a second time: everything that is not here is refused. */
 const legal = `

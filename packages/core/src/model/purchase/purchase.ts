@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { type Json, jsonSchema } from './json.ts';
-import { type Charge, chargeSourceSchema } from './money.ts';
+import { type Json, jsonSchema } from '../json/json.ts';
+import { type Charge, chargeSourceSchema } from '../money.ts';
+import { DEFAULT_MODEL, type ModelName, modelNameSchema } from '../transfer.ts';
 import {
   holdsMoney,
   type PurchaseEventType,
   type PurchaseState,
   transitions,
 } from './purchase-state.ts';
-import { DEFAULT_MODEL, type ModelName, modelNameSchema } from './transfer.ts';
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 export const time = z.number().int().min(0).max(8_640_000_000_000_000);

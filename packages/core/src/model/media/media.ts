@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ReadOnly } from './read-only.ts';
+import type { ReadOnly } from '../read-only.ts';
 
 /** Where an asset comes from: a repository-relative path with `/`, or an https URL. */
 export const assetSourceSchema = z.discriminatedUnion('kind', [

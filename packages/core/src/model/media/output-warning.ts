@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SHORT_SIDE_PIXELS, tierSchema } from './transfer.ts';
+import { SHORT_SIDE_PIXELS, tierSchema } from '../transfer.ts';
 
 const lengths = { clipSeconds: z.number().min(0), videoSeconds: z.number().min(0) };
 
