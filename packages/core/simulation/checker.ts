@@ -1,5 +1,5 @@
 import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
-import type { ParsedLedger } from '../src/ledger/files.ts';
+import type { ParsedLedger } from '../src/ledger/files/files.ts';
 import type { Limits } from '../src/model/limits.ts';
 import type { Purchase, Purchases } from '../src/model/purchase/purchase.ts';
 import type { TransferResult } from '../src/model/results.ts';

@@ -13,7 +13,7 @@ export async function loadCore(sources: string) {
     load('providers/registry.ts'),
     load('ledger/journal.ts'),
     load('model/purchase/purchase.ts'),
-    load('ledger/files.ts'),
+    load('ledger/files/files.ts'),
     load('ledger/totals.ts'),
     load('model/purchase/purchase-state.ts'),
   ]);
@@ -35,7 +35,7 @@ export async function loadCore(sources: string) {
     ...(adapters as typeof import('../src/providers/registry.ts')),
     ...(journal as typeof import('../src/ledger/journal.ts')),
     ...(entry as typeof import('../src/model/purchase/purchase.ts')),
-    ...(files as typeof import('../src/ledger/files.ts')),
+    ...(files as typeof import('../src/ledger/files/files.ts')),
     ...(spending as typeof import('../src/ledger/totals.ts')),
     ...(state as typeof import('../src/model/purchase/purchase-state.ts')),
     ...(ledger as typeof import('../src/ledger/shared-ledger.ts')),

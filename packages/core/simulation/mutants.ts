@@ -438,7 +438,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what was said of a purchase before stays in the totals when they are changed by the difference',
-    file: 'ledger/tally.ts',
+    file: 'ledger/files/tally.ts',
     find: '    addTo(sums, purchase, -1);\n',
     replace: '',
   },

@@ -16,7 +16,7 @@ import {
   publishEntry,
   purchasesOf,
   readBack,
-} from './files.ts';
+} from './files/files.ts';
 import type { Freeze } from './freeze.ts';
 import { checkHistory, describeViolation, type PurchaseChange, type Violation } from './history.ts';
 import { applyEvent } from './journal.ts';

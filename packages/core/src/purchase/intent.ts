@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { randomId } from '../ids.ts';
+import { directoryOf } from '../ledger/files/purchase-file.ts';
 import { findIntentLine } from '../ledger/journal-file.ts';
-import { directoryOf } from '../ledger/purchase-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { Json } from '../model/json/json.ts';
 import { jobPriceSchema } from '../model/money.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { emptyLedger, parseLedger } from '../../src/ledger/files.ts';
+import { emptyLedger, parseLedger } from '../../src/ledger/files/files.ts';
 import { parseJournal } from '../../src/ledger/journal.ts';
 import { ConfigError, LedgerError, RecordError } from '../../src/model/errors.ts';
 import { parseBoundedJson, parseRecordJson } from '../../src/model/json/strict-json.ts';

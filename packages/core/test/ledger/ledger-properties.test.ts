@@ -5,9 +5,9 @@ import {
   ledgerChanges,
   type ParsedLedger,
   parseLedger,
-} from '../../src/ledger/files.ts';
+} from '../../src/ledger/files/files.ts';
+import { formatState } from '../../src/ledger/files/state-file.ts';
 import { applyEvent } from '../../src/ledger/journal.ts';
-import { formatState } from '../../src/ledger/state-file.ts';
 import { listSpending, sumSpending } from '../../src/ledger/totals.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import type { Purchase, Purchases } from '../../src/model/purchase/purchase.ts';

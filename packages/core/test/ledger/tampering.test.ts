@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emptyLedger, ledgerChanges, parseLedger } from '../../src/ledger/files.ts';
+import { emptyLedger, ledgerChanges, parseLedger } from '../../src/ledger/files/files.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import { eventsTo } from '../support/journal.ts';

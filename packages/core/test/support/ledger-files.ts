@@ -1,5 +1,5 @@
-import { formatEntry } from '../../src/ledger/entry-text.ts';
-import { formatState1 } from '../../src/ledger/format-1.ts';
+import { formatEntry } from '../../src/ledger/files/entry-text.ts';
+import { formatState1 } from '../../src/ledger/files/format-1.ts';
 import type { Purchase, Purchases } from '../../src/model/purchase/purchase.ts';
 
 /** Files after changes: `null` takes one away. */

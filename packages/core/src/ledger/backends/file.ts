@@ -19,8 +19,8 @@ import {
   type ErrorFactory,
   foundIn,
   MAX_LEDGER_BYTES,
-} from '../file-rules.ts';
-import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../format.ts';
+} from '../files/file-rules.ts';
+import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../files/format.ts';
 import { LEDGER_RETRY } from '../write-retry.ts';
 import { type KnownVersion, type LedgerBackend, type LedgerVersion, whoKnows } from './backend.ts';
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { LedgerBackend, LedgerChange } from '../../../src/ledger/backends/backend.ts';
 import { LEDGER_BRANCH } from '../../../src/ledger/backends/git/git.ts';
-import { MAX_FILE_BYTES } from '../../../src/ledger/file-rules.ts';
+import { MAX_FILE_BYTES } from '../../../src/ledger/files/file-rules.ts';
 import { createNodePorts } from '../../../src/node/ports.ts';
 import { git } from '../../media/support.ts';
 import { forever } from '../ledger-line.ts';

@@ -1,4 +1,4 @@
-import { MAX_FILE_BYTES } from '../../file-rules.ts';
+import { MAX_FILE_BYTES } from '../../files/file-rules.ts';
 import type { LedgerChange, WantedChanges } from '../backend.ts';
 import type { Repository } from './repository.ts';
 import { listSizes, readBlobs, type TreeEntry } from './tree.ts';

@@ -4,7 +4,7 @@ import { LedgerError } from '../../../model/errors.ts';
 import type { GitExit, GitHubPort, Ports } from '../../../ports.ts';
 import { Again, type RetryPolicy, withRetry } from '../../../retry.ts';
 import { createSerialQueue } from '../../../serial-queue.ts';
-import { changeFiles } from '../../file-rules.ts';
+import { changeFiles } from '../../files/file-rules.ts';
 import { LEDGER_RETRY } from '../../write-retry.ts';
 import {
   type KnownVersion,

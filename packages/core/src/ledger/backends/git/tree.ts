@@ -5,7 +5,7 @@ import {
   type ErrorFactory,
   foundIn,
   type ListedFile,
-} from '../../file-rules.ts';
+} from '../../files/file-rules.ts';
 import type { Repository } from './repository.ts';
 
 /** Listings of more than the files allowed, with the longest names allowed, do not fit. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { sha256 } from '../model/hash.ts';
-import { parseRecordJson } from '../model/json/strict-json.ts';
-import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
+import { sha256 } from '../../model/hash.ts';
+import { parseRecordJson } from '../../model/json/strict-json.ts';
+import { formatUsd, MICRO_USD_PER_USD } from '../../model/money.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './format.ts';
 import type { FileTally, Sum, Tally } from './tally.ts';
 

@@ -1,5 +1,5 @@
-import { sha256 } from '../model/hash.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
+import { sha256 } from '../../model/hash.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
 import { readLazily } from './lazy-purchase.ts';

@@ -1,6 +1,6 @@
-import type { Purchase } from '../model/purchase/purchase.ts';
-import { holdsMoney } from '../model/purchase/purchase-state.ts';
-import { listSpending, type SpendingItem } from './totals.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import { holdsMoney } from '../../model/purchase/purchase-state.ts';
+import { listSpending, type SpendingItem } from '../totals.ts';
 
 /** Money is summed as integers of any size: a total must not depend on the order in which it came about. */
 export interface Sum {

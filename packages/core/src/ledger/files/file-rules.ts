@@ -1,4 +1,4 @@
-import { LedgerError, UnwritableError } from '../model/errors.ts';
+import { LedgerError, UnwritableError } from '../../model/errors.ts';
 
 /**
  * What a ledger may hold: text files with plain names. Anything else in one is tampering or a mistake.

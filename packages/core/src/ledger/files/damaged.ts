@@ -1,4 +1,4 @@
-import { LedgerError } from '../model/errors.ts';
+import { LedgerError } from '../../model/errors.ts';
 
 /** A file of the ledger that says what no release would have written there. */
 export function damaged(label: string, path: string, reason: string, cause?: unknown): LedgerError {

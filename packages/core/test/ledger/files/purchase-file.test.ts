@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { purchasesIn } from '../../src/ledger/files.ts';
-import { newFileFor, readLines, withPurchases } from '../../src/ledger/purchase-file.ts';
-import { LedgerError, UnwritableError } from '../../src/model/errors.ts';
-import type { Purchase } from '../../src/model/purchase/purchase.ts';
-import { BOUGHT_AT_MS, entryIn } from '../support/journal.ts';
+import { purchasesIn } from '../../../src/ledger/files/files.ts';
+import { newFileFor, readLines, withPurchases } from '../../../src/ledger/files/purchase-file.ts';
+import { LedgerError, UnwritableError } from '../../../src/model/errors.ts';
+import type { Purchase } from '../../../src/model/purchase/purchase.ts';
+import { BOUGHT_AT_MS, entryIn } from '../../support/journal.ts';
 
 const path = 'purchases/aa/2026-10.jsonl';
 const keyOf = (digit: string) => `aa${digit.repeat(62)}`;

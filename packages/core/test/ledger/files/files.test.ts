@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from '../../src/ledger/files.ts';
-import { foldJournal } from '../../src/ledger/journal.ts';
-import { LedgerError } from '../../src/model/errors.ts';
-import { sha256 } from '../../src/model/hash.ts';
-import type { Purchase, Purchases } from '../../src/model/purchase/purchase.ts';
-import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
-import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
-import { applyChanges } from '../support/ledger-files.ts';
+import {
+  emptyLedger,
+  ledgerChanges,
+  parseLedger,
+  publishEntry,
+} from '../../../src/ledger/files/files.ts';
+import { foldJournal } from '../../../src/ledger/journal.ts';
+import { LedgerError } from '../../../src/model/errors.ts';
+import { sha256 } from '../../../src/model/hash.ts';
+import type { Purchase, Purchases } from '../../../src/model/purchase/purchase.ts';
+import type { PurchaseState } from '../../../src/model/purchase/purchase-state.ts';
+import { entryIn, eventsTo, KEY, wayTo } from '../../support/journal.ts';
+import { applyChanges } from '../../support/ledger-files.ts';
 
 const other = 'c'.repeat(64);
 const path = 'purchases/aa/2026-10.jsonl';

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatUsd } from '../model/money.ts';
-import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
-import { holdsMoney } from '../model/purchase/purchase-state.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Purchase, Purchases } from '../../model/purchase/purchase.ts';
+import { holdsMoney } from '../../model/purchase/purchase-state.ts';
+import { groupSpending, listSpending, type SpendingItem } from '../totals.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
 import { readState, stateSchema1 } from './state-file.ts';
-import { groupSpending, listSpending, type SpendingItem } from './totals.ts';
 
 /**
  * Format 1, which is read and no longer written: one file per purchase, and totals that are computed from all

@@ -3,17 +3,17 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createFileBackend } from '../../src/ledger/backends/file.ts';
-import { emptyLedger, ledgerChanges, parseLedger } from '../../src/ledger/files.ts';
-import { formatFreeze } from '../../src/ledger/freeze.ts';
-import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
-import { LedgerError } from '../../src/model/errors.ts';
-import { entryIn, eventsTo, KEY } from '../support/journal.ts';
-import { applyChanges } from '../support/ledger-files.ts';
-import { MemoryLedger } from '../support/memory-ledger.ts';
-import { makePorts } from '../support/ports.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { forever } from './ledger-line.ts';
+import { createFileBackend } from '../../../src/ledger/backends/file.ts';
+import { emptyLedger, ledgerChanges, parseLedger } from '../../../src/ledger/files/files.ts';
+import { formatFreeze } from '../../../src/ledger/freeze.ts';
+import { openSharedLedger } from '../../../src/ledger/shared-ledger.ts';
+import { LedgerError } from '../../../src/model/errors.ts';
+import { entryIn, eventsTo, KEY } from '../../support/journal.ts';
+import { applyChanges } from '../../support/ledger-files.ts';
+import { MemoryLedger } from '../../support/memory-ledger.ts';
+import { makePorts } from '../../support/ports.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { forever } from '../ledger-line.ts';
 
 /** Ledgers of two runs each, as the first versions wrote them: one purchase delivered, one unknown. */
 const FIXTURES = join(import.meta.dirname, '../fixtures/ledger-1');

@@ -1,12 +1,12 @@
-import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
-import { withoutQueries } from '../model/secrets/redact.ts';
+import { LedgerError, messageOf, UnwritableError } from '../../model/errors.ts';
+import type { Purchase, Purchases } from '../../model/purchase/purchase.ts';
+import { withoutQueries } from '../../model/secrets/redact.ts';
+import { FREEZE_FILE, type Freeze, formatFreeze, parseFreeze } from '../freeze.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
 import { changeFiles } from './file-rules.ts';
 import { announcedFormat, LEDGER_FORMAT, refuseNewerLedger } from './format.ts';
 import { agreesInFormat1, isEntryFile, parseEntryFile } from './format-1.ts';
-import { FREEZE_FILE, type Freeze, formatFreeze, parseFreeze } from './freeze.ts';
 import { newFileFor, readLines, withPurchases } from './purchase-file.ts';
 import { emptySet, type PurchaseSet, readDifference } from './purchase-set.ts';
 import { agreesWith, formatState } from './state-file.ts';

@@ -1,5 +1,5 @@
-import { LedgerError } from '../model/errors.ts';
-import { READ_BY, readAnnouncement } from '../model/json/format-announcement.ts';
+import { LedgerError } from '../../model/errors.ts';
+import { READ_BY, readAnnouncement } from '../../model/json/format-announcement.ts';
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 export const LEDGER_FORMAT = 2;

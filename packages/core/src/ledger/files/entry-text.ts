@@ -1,6 +1,6 @@
-import { UnwritableError } from '../model/errors.ts';
-import { parseRecordJson, RefusedJsonError } from '../model/json/strict-json.ts';
-import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase/purchase.ts';
+import { UnwritableError } from '../../model/errors.ts';
+import { parseRecordJson, RefusedJsonError } from '../../model/json/strict-json.ts';
+import { type Purchase, purchaseSchema, toStoredPurchase } from '../../model/purchase/purchase.ts';
 import { damaged } from './damaged.ts';
 
 /** Ids and addresses of a provider are bounded where they are read; an entry is many times smaller. */

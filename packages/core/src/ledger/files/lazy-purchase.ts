@@ -3,7 +3,7 @@ import {
   type Purchase,
   type PurchaseHead,
   purchaseHeadSchema,
-} from '../model/purchase/purchase.ts';
+} from '../../model/purchase/purchase.ts';
 import { parseEntry } from './entry-text.ts';
 
 /** Inside of a string its quotes would have a backslash before them. */

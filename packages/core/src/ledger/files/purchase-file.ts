@@ -1,5 +1,5 @@
-import { monthOf } from '../model/limits.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
+import { monthOf } from '../../model/limits.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
 import { damaged } from './damaged.ts';
 import { formatEntry } from './entry-text.ts';
 
