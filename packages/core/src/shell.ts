@@ -55,10 +55,10 @@ export {
 } from './ledger/lockfile-files.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
-export { readGitIndex } from './media/git-index.ts';
 export { sha256OfFile } from './media/hash.ts';
+export { readGitIndex } from './media/identity/git-index.ts';
+export { isGitRepository } from './media/identity/repository.ts';
 export { resolveInside } from './media/paths.ts';
-export { isGitRepository } from './media/repository.ts';
 export { CLIP_ADVICE } from './model/advice/clip-advice.ts';
 export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';

@@ -1,4 +1,4 @@
-import { isGitRepository } from '../media/repository.ts';
+import { isGitRepository } from '../media/identity/repository.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { FilePort, GitPort, Ports } from '../ports.ts';
 

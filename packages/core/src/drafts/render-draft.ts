@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { openFileSource } from '../media/byte-source.ts';
 import { sha256OfFile } from '../media/hash.ts';
-import { identifyFiles } from '../media/identity.ts';
+import { identifyFiles } from '../media/identity/identity.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';

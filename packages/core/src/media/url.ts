@@ -9,8 +9,8 @@ import {
 import { MediaError, messageOf, StoppedError } from '../model/errors.ts';
 import type { Identity } from '../model/media/media.ts';
 import type { Ports, WireResponse } from '../ports.ts';
-import { blobIdsOf, createBlobIds } from './blob-ids.ts';
 import type { ByteSource } from './byte-source.ts';
+import { blobIdsOf, createBlobIds } from './identity/blob-ids.ts';
 import { createPieces, withPieces } from './pieces.ts';
 
 /** What may be fetched, and until when. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { sha256OfFile } from '../media/hash.ts';
-import { identifyFiles } from '../media/identity.ts';
+import { identifyFiles } from '../media/identity/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';

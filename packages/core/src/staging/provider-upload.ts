@@ -2,7 +2,7 @@ import { type ApiContext, hostOf } from '../http/call-api.ts';
 import { type Patience, PauseTooLongError } from '../http/rate-limiter.ts';
 import { checkUrl } from '../http/redirects.ts';
 import { sha256OfFile } from '../media/hash.ts';
-import { identifyFiles } from '../media/identity.ts';
+import { identifyFiles } from '../media/identity/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MediaError, messageOf, UnsafeError, UploadRefusedError } from '../model/errors.ts';
 import type { Identity } from '../model/media/media.ts';

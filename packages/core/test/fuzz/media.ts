@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { ByteSource } from '../../src/media/byte-source.ts';
-import { readImage } from '../../src/media/image.ts';
+import { readImage } from '../../src/media/image/image.ts';
 import { checkCompleteMp4 } from '../../src/media/mp4/check-mp4.ts';
 import { readMovieFacts } from '../../src/media/mp4/video-facts.ts';
 import { DamagedOutputError, MediaError } from '../../src/model/errors.ts';

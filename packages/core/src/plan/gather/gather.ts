@@ -1,6 +1,6 @@
 import { type Records, readRecords, type StorePaths } from '../../ledger/journal-file.ts';
-import { identifyFiles } from '../../media/identity.ts';
-import { readImage } from '../../media/image.ts';
+import { identifyFiles } from '../../media/identity/identity.ts';
+import { readImage } from '../../media/image/image.ts';
 import { resolveInside } from '../../media/paths.ts';
 import type { Pieces } from '../../media/pieces.ts';
 import { readVideo } from '../../media/video.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
-import { identifyFiles } from '../../media/identity.ts';
+import { identifyFiles } from '../../media/identity/identity.ts';
 import { resolveInside } from '../../media/paths.ts';
 import { changedWhileRead, type Pieces, withPieces } from '../../media/pieces.ts';
 import type { Reading } from '../../media/reading.ts';

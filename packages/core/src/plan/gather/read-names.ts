@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { readOtherIdentities } from '../../media/blob-ids.ts';
 import { sha256OfFile } from '../../media/hash.ts';
+import { readOtherIdentities } from '../../media/identity/blob-ids.ts';
 import { resolveInside } from '../../media/paths.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openPurchaseStore } from '../../../src/ledger/purchase-store.ts';
-import { identifyFiles } from '../../../src/media/identity.ts';
+import { identifyFiles } from '../../../src/media/identity/identity.ts';
 import type { LockedOutput } from '../../../src/model/lockfile/lockfile.ts';
 import type { Transfer } from '../../../src/model/transfer.ts';
 import { provenanceOf } from '../../../src/purchase/paid-job.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { createSha256 } from '../model/hash.ts';
-import type { Identity } from '../model/media/media.ts';
-import type { FilePort, Ports } from '../ports.ts';
-import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
+import { createSha256 } from '../../model/hash.ts';
+import type { Identity } from '../../model/media/media.ts';
+import type { FilePort, Ports } from '../../ports.ts';
+import { MAX_LFS_POINTER_BYTES, readLfsPointer } from '../content.ts';
+import { followLinks, resolveInside } from '../paths.ts';
+import { createPieces, type Pieces } from '../pieces.ts';
 import { type GitIndex, readGitIndex } from './git-index.ts';
-import { followLinks, resolveInside } from './paths.ts';
-import { createPieces, type Pieces } from './pieces.ts';
 import { isGitRepository } from './repository.ts';
 
 const HASHED_AT_ONCE = 4;

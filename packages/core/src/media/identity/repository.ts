@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { FilePort } from '../ports.ts';
+import type { FilePort } from '../../ports.ts';
 
 /**
  * Whether a directory belongs to a git work tree. Decided by `.git` alone: where it is present, a git

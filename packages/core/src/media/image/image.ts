@@ -1,7 +1,7 @@
 import { imageSize } from 'image-size';
-import { MediaError, messageOf } from '../model/errors.ts';
-import type { ImageFacts } from '../model/media/media.ts';
-import type { ByteSource } from './byte-source.ts';
+import { MediaError, messageOf } from '../../model/errors.ts';
+import type { ImageFacts } from '../../model/media/media.ts';
+import type { ByteSource } from '../byte-source.ts';
 import {
   adviseOn,
   BINARY_ADVICE,
@@ -9,12 +9,12 @@ import {
   nameContent,
   nameHeif,
   refuseLfsPointer,
-} from './content.ts';
+} from '../content.ts';
+import { hasConvertedLineEnds } from '../line-ends.ts';
+import type { Reading } from '../reading.ts';
 import { findJpegDamage } from './jpeg-content.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
-import { hasConvertedLineEnds } from './line-ends.ts';
 import { findPngDamage } from './png-content.ts';
-import type { Reading } from './reading.ts';
 import { findWebpDamage } from './webp-content.ts';
 
 /** PNG and WebP have their size in the first 40 bytes; others keep it in a table near the start. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 const SIGNATURE_BYTES = 8;
 const READ_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 const READ_BYTES = 256 * 1024;
 const END_OF_IMAGE = 0xd9;

@@ -1,5 +1,5 @@
-import { MediaError } from '../model/errors.ts';
-import type { ByteSource } from './byte-source.ts';
+import { MediaError } from '../../model/errors.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /** EXIF, depth maps, previews and colour profiles come first; beyond this it is no sane JPEG. */
 const MAX_HEADER_BYTES = 32 * 1024 * 1024;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { identifyFiles } from '../../src/media/identity.ts';
-import type { GitPort } from '../../src/ports.ts';
-import { git, ports, temporaryDirectory } from './support.ts';
+import { identifyFiles } from '../../../src/media/identity/identity.ts';
+import type { GitPort } from '../../../src/ports.ts';
+import { git, ports, temporaryDirectory } from '../support.ts';
 
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
 const pointerTo = (content: string): string =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createSha256 } from '../model/hash.ts';
-import type { Identity } from '../model/media/media.ts';
-import type { FilePort } from '../ports.ts';
-import type { ByteSource } from './byte-source.ts';
+import { createSha256 } from '../../model/hash.ts';
+import type { Identity } from '../../model/media/media.ts';
+import type { FilePort } from '../../ports.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 const READ_BYTES = 1_048_576;
 

@@ -1,5 +1,5 @@
-import type { GitPort } from '../ports.ts';
-import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
+import type { GitPort } from '../../ports.ts';
+import { MAX_LFS_POINTER_BYTES, readLfsPointer } from '../content.ts';
 
 /** A file that git has in its index. */
 export interface IndexedFile {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { blobIdsOf, readOtherIdentities } from '../../src/media/blob-ids.ts';
-import { git, ports, sourceOf, temporaryDirectory } from './support.ts';
+import { blobIdsOf, readOtherIdentities } from '../../../src/media/identity/blob-ids.ts';
+import { git, ports, sourceOf, temporaryDirectory } from '../support.ts';
 
 const content = Buffer.from('a clip\n'.repeat(400_000));
 const sha256 = `sha256:${createHash('sha256').update(content).digest('hex')}`;

@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 const HEADER_BYTES = 12;
 const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readImage } from '../../src/media/image.ts';
-import { MediaError } from '../../src/model/errors.ts';
-import type { ImageFacts } from '../../src/model/media/media.ts';
-import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
-import { sourceOf } from './support.ts';
+import { readImage } from '../../../src/media/image/image.ts';
+import { MediaError } from '../../../src/model/errors.ts';
+import type { ImageFacts } from '../../../src/model/media/media.ts';
+import { box, ftyp, full, u32 } from '../mp4/box-builder.ts';
+import { sourceOf } from '../support.ts';
 
 const factsOf = async (bytes: Uint8Array): Promise<ImageFacts> =>
   (await readImage(sourceOf(bytes, 'hero.png'))).facts;
@@ -179,7 +179,7 @@ describe('the content behind a header that reads', () => {
     ['a WebP with something behind its end', Buffer.concat([wholeWebp, noise])],
     [
       'an example',
-      readFileSync(new URL('../../../../examples/assets/characters/girl.png', import.meta.url)),
+      readFileSync(new URL('../../../../../examples/assets/characters/girl.png', import.meta.url)),
     ],
   ])('of %s is no damage', async (_, bytes) => {
     expect(await problemOf(bytes)).toBeNull();
