@@ -273,7 +273,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'failures that cost nothing are retried without end',
-    file: 'plan/prior-purchases.ts',
+    file: 'plan/prior/prior-purchases.ts',
     find: 'return purchase.failureCount < MAX_REFUNDED_FAILURES\n',
     replace: 'return purchase.failureCount < MAX_REFUNDED_FAILURES + 50\n',
     also: [
@@ -381,7 +381,7 @@ export const mutants: readonly Mutant[] = [
         replace: "  unknown: {\n    reserve: 'reserved',\n    accept: 'submitted',\n",
       },
       {
-        file: 'plan/prior-purchases.ts',
+        file: 'plan/prior/prior-purchases.ts',
         find: "    case 'submitting':\n    case 'unknown':\n      return {",
         replace: "    case 'unknown':\n      return null;\n    case 'submitting':\n      return {",
       },
@@ -408,7 +408,7 @@ export const mutants: readonly Mutant[] = [
     replace: "if (purchase.state === 'written-off') return costOf(purchase) < 0;",
     also: [
       {
-        file: 'plan/prior-purchases.ts',
+        file: 'plan/prior/prior-purchases.ts',
         find: '      return costOf(purchase) === 0\n',
         replace: '      return costOf(purchase) >= 0\n',
       },

@@ -9,6 +9,19 @@ import {
   type Step,
 } from '../model/plan.ts';
 import { type Transfer, unlessDefault } from '../model/transfer.ts';
+import { digestOf } from './digest.ts';
+import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
+import { findOpenPurchases } from './prior/open-purchases.ts';
+import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior/prior-purchases.ts';
+import {
+  type IndexedState,
+  indexRecords,
+  type RecordIndex,
+  type Unread,
+} from './prior/record-index.ts';
+import { namesOf, requestNames } from './prior/same-bytes.ts';
+import { findUnfetched } from './prior/unfetched.ts';
+import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
 import {
   allowedCandidates,
   candidatesOf,
@@ -20,18 +33,10 @@ import {
   isRemote,
   knownAs,
   type ReadAssets,
-} from './candidates.ts';
-import { digestOf } from './digest.ts';
-import { warnOfFallbacks } from './fallbacks.ts';
-import { findOpenPurchases } from './open-purchases.ts';
-import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
-import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
-import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
-import { type IndexedState, indexRecords, type RecordIndex, type Unread } from './record-index.ts';
-import { namesOf, requestNames } from './same-bytes.ts';
-import { type StagedCandidate, sellersOf, toOffer } from './sellers.ts';
+} from './sellers/candidates.ts';
+import { warnOfFallbacks } from './sellers/fallbacks.ts';
+import { type StagedCandidate, sellersOf, toOffer } from './sellers/sellers.ts';
 import { totalsOf } from './totals.ts';
-import { findUnfetched } from './unfetched.ts';
 
 /** A plan, and which files have to be read before it can be told that nothing of theirs was bought before. */
 export interface Assembled {

@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from '../model/json/json.ts';
 import type { LockedOutput } from '../model/lockfile/lockfile.ts';
 import { withoutQueriesIn } from '../model/secrets/redact.ts';
 import type { TransferParameters } from '../model/transfer.ts';
-import type { Candidate } from './sellers.ts';
+import type { Candidate } from './sellers/sellers.ts';
 
 /** As the config calls them; `take` has a reason of its own. */
 const NAMES = {

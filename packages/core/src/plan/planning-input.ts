@@ -3,8 +3,8 @@ import type { Lockfile } from '../model/lockfile/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media/media.ts';
 import type { PlannedPullRequest } from '../model/plan.ts';
 import type { Purchases } from '../model/purchase/purchase.ts';
-import type { PublishedPrices } from './find-price.ts';
-import type { PlanProvider } from './sellers.ts';
+import type { PublishedPrices } from './sellers/find-price.ts';
+import type { PlanProvider } from './sellers/sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
 
 /** What was found out about one asset. Facts are `null` when the content could not be read. */

@@ -7,7 +7,7 @@ import { withoutQuery } from '../model/secrets/redact.ts';
 import type { ModelName, Transfer } from '../model/transfer.ts';
 import { listChangedParameters } from './changed-parameters.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
-import type { Candidate, StagedCandidate } from './sellers.ts';
+import type { Candidate, StagedCandidate } from './sellers/sellers.ts';
 
 export function reason(code: ReasonCode, message: string): Reason {
   return { code, message };

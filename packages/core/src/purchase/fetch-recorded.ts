@@ -3,7 +3,7 @@ import { resolveInside } from '../media/paths.ts';
 import { messageOf, OutputExpiredError, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Archive, Purchase } from '../model/purchase/purchase.ts';
-import { dayOf, describeLost } from '../plan/lost-output.ts';
+import { dayOf, describeLost } from '../plan/prior/lost-output.ts';
 import { artifactsDirectory, type RunContext, type UnpackedArtifact } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { moveInto } from './output-file.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
+import { makeCandidate, type PlanProvider } from '../../src/plan/sellers/sellers.ts';
 import type { Adapter, Job } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { adapters } from '../../src/providers/registry.ts';

@@ -14,9 +14,13 @@ import {
   type TransferParameters,
 } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
-import type { PublishedPrices } from '../../src/plan/find-price.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/planning-input.ts';
-import { type Candidate, makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
+import type { PublishedPrices } from '../../src/plan/sellers/find-price.ts';
+import {
+  type Candidate,
+  makeCandidate,
+  type PlanProvider,
+} from '../../src/plan/sellers/sellers.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';

@@ -7,7 +7,7 @@ import { messageOf } from '../../model/errors.ts';
 import { createRedactor, type Redactor } from '../../model/secrets/redact.ts';
 import { acceptsModel, type Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
-import { type PublishedPrices, priceKey } from '../find-price.ts';
+import { type PublishedPrices, priceKey } from '../sellers/find-price.ts';
 
 /** Prices are nice to know: a provider that takes longer to report them is not waited for. */
 const PATIENCE_MS = 10_000;

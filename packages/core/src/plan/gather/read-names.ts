@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';
 import { assemblePlan } from '../assemble.ts';
 import type { AssetReport, PlanState } from '../planning-input.ts';
-import type { Unread } from '../record-index.ts';
+import type { Unread } from '../prior/record-index.ts';
 
 const READ_AT_ONCE = 4;
 

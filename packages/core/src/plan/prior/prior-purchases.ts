@@ -1,22 +1,22 @@
-import { CLIP_ADVICE } from '../model/advice/clip-advice.ts';
-import type { LockedOutput } from '../model/lockfile/lockfile.ts';
-import type { AssetNames } from '../model/media/identities.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Reason, ReasonCode } from '../model/plan.ts';
+import { CLIP_ADVICE } from '../../model/advice/clip-advice.ts';
+import type { LockedOutput } from '../../model/lockfile/lockfile.ts';
+import type { AssetNames } from '../../model/media/identities.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Reason, ReasonCode } from '../../model/plan.ts';
 import {
   costOf,
   MAX_REFUNDED_FAILURES,
   type Purchase,
   whyLost,
-} from '../model/purchase/purchase.ts';
-import { isCollectable } from '../model/purchase/purchase-state.ts';
-import { settleInstructions } from '../model/purchase/settle-instructions.ts';
-import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
+} from '../../model/purchase/purchase.ts';
+import { isCollectable } from '../../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../../model/purchase/settle-instructions.ts';
+import { type ModelName, type Transfer, unlessDefault } from '../../model/transfer.ts';
+import { reason } from '../reasons.ts';
+import type { Candidate } from '../sellers/sellers.ts';
 import { dayOf, describeLost } from './lost-output.ts';
-import { reason } from './reasons.ts';
 import type { IndexedState } from './record-index.ts';
 import { fingerprintsElsewhere, holdsRecorded } from './same-bytes.ts';
-import type { Candidate } from './sellers.ts';
 
 /** What earlier runs left under one fingerprint. */
 type Left =

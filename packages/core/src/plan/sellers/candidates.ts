@@ -1,11 +1,13 @@
-import { listWords } from '../model/list-words.ts';
-import type { AssetNames } from '../model/media/identities.ts';
-import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media/media.ts';
-import type { Fallback, StagedAssets } from '../model/plan.ts';
-import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
-import type { AssetRole } from '../providers/adapter.ts';
-import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
-import { fingerprintsElsewhere } from './same-bytes.ts';
+import { listWords } from '../../model/list-words.ts';
+import type { AssetNames } from '../../model/media/identities.ts';
+import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../../model/media/media.ts';
+import type { Fallback, StagedAssets } from '../../model/plan.ts';
+import { acceptsModel, type Transfer, unlessDefault } from '../../model/transfer.ts';
+import type { AssetRole } from '../../providers/adapter.ts';
+import { type AssetReport, type PlanState, sourceKey } from '../planning-input.ts';
+import { fingerprintsElsewhere } from '../prior/same-bytes.ts';
+import { decideStaging, type StagingDecision, type StagingSeller } from '../staging.ts';
+import { isPinned } from '../url-staging.ts';
 import {
   type AssetIdentities,
   type Candidate,
@@ -13,8 +15,6 @@ import {
   makeCandidate,
   type StagedCandidate,
 } from './sellers.ts';
-import { decideStaging, type StagingDecision, type StagingSeller } from './staging.ts';
-import { isPinned } from './url-staging.ts';
 
 /** The two assets of a transfer, both of which could be read. */
 export interface ReadAssets {

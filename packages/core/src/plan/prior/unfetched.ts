@@ -1,13 +1,13 @@
-import { canonicalJson, type Json } from '../model/json/json.ts';
-import { purchasesOf } from '../model/lockfile/lockfile.ts';
-import { type AssetNames, assetsOf } from '../model/media/identities.ts';
-import { intentTermsOf } from '../model/purchase/purchase.ts';
-import { acceptsModel, type Transfer } from '../model/transfer.ts';
-import type { AssetReport } from './planning-input.ts';
+import { canonicalJson, type Json } from '../../model/json/json.ts';
+import { purchasesOf } from '../../model/lockfile/lockfile.ts';
+import { type AssetNames, assetsOf } from '../../model/media/identities.ts';
+import { intentTermsOf } from '../../model/purchase/purchase.ts';
+import { acceptsModel, type Transfer } from '../../model/transfer.ts';
+import type { AssetReport } from '../planning-input.ts';
+import { jobFor, type PlanProvider } from '../sellers/sellers.ts';
 import { findLeft } from './prior-purchases.ts';
 import type { IndexedState } from './record-index.ts';
 import { namesOf } from './same-bytes.ts';
-import { jobFor, type PlanProvider } from './sellers.ts';
 
 /** What was bought for an output, in the words of its record. */
 interface Bought {

@@ -1,8 +1,8 @@
-import { formatUsd } from '../model/money.ts';
-import type { OpenPurchase, Step } from '../model/plan.ts';
-import type { Purchase, Purchases } from '../model/purchase/purchase.ts';
-import { isCollectable } from '../model/purchase/purchase-state.ts';
-import { settleInstructions } from '../model/purchase/settle-instructions.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { OpenPurchase, Step } from '../../model/plan.ts';
+import type { Purchase, Purchases } from '../../model/purchase/purchase.ts';
+import { isCollectable } from '../../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../../model/purchase/settle-instructions.ts';
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.

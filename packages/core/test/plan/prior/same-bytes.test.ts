@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/model/json/json.ts';
-import type { Identity } from '../../src/model/media/media.ts';
-import type { GenerateStep } from '../../src/model/plan.ts';
-import type { Transfer } from '../../src/model/transfer.ts';
-import { assemblePlan } from '../../src/plan/assemble.ts';
-import type { Adapter } from '../../src/providers/adapter.ts';
-import { prospolabs } from '../../src/providers/prospolabs.ts';
-import { buildState, type StateBuilder } from '../support/state-builder.ts';
-import { bought, codes, said } from './steps.ts';
+import type { Json } from '../../../src/model/json/json.ts';
+import type { Identity } from '../../../src/model/media/media.ts';
+import type { GenerateStep } from '../../../src/model/plan.ts';
+import type { Transfer } from '../../../src/model/transfer.ts';
+import { assemblePlan } from '../../../src/plan/assemble.ts';
+import type { Adapter } from '../../../src/providers/adapter.ts';
+import { prospolabs } from '../../../src/providers/prospolabs.ts';
+import { buildState, type StateBuilder } from '../../support/state-builder.ts';
+import { bought, codes, said } from '../steps.ts';
 
 const CHARACTER = 'git:assets/hero.png';
 const MOTION = 'git:assets/wave.mp4';

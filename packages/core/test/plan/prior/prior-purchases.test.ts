@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { foldJournal } from '../../src/ledger/journal.ts';
-import { BOUGHT_AT_MS, eventsTo, makeEvent } from '../support/journal.ts';
-import { buildState, type StateBuilder } from '../support/state-builder.ts';
-import { codes, said } from './steps.ts';
+import { foldJournal } from '../../../src/ledger/journal.ts';
+import { BOUGHT_AT_MS, eventsTo, makeEvent } from '../../support/journal.ts';
+import { buildState, type StateBuilder } from '../../support/state-builder.ts';
+import { codes, said } from '../steps.ts';
 
 describe('what an earlier run left', () => {
   const after = (

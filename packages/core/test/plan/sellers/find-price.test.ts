@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { priceKey } from '../../src/plan/find-price.ts';
-import type { Adapter } from '../../src/providers/adapter.ts';
-import { adapters } from '../../src/providers/registry.ts';
-import { buildState } from '../support/state-builder.ts';
+import { priceKey } from '../../../src/plan/sellers/find-price.ts';
+import type { Adapter } from '../../../src/providers/adapter.ts';
+import { adapters } from '../../../src/providers/registry.ts';
+import { buildState } from '../../support/state-builder.ts';
 
 /** Prospolabs sells 4 s of standard at $0.076 a second. */
 const MODEL = 'kling-3-motion-control';

@@ -1,8 +1,8 @@
-import type { ContractPrices } from '../model/config.ts';
-import type { JobPrice } from '../model/money.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Tier } from '../model/transfer.ts';
-import type { Provider } from '../providers/adapter.ts';
+import type { ContractPrices } from '../../model/config.ts';
+import type { JobPrice } from '../../model/money.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Tier } from '../../model/transfer.ts';
+import type { Provider } from '../../providers/adapter.ts';
 
 /** What providers reported of their prices, in micro-dollars per second; keyed by `priceKey`. */
 export type PublishedPrices = ReadonlyMap<string, Readonly<Record<Tier, number | null>>>;

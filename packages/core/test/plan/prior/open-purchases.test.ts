@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Transfer } from '../../src/model/transfer.ts';
-import { assemblePlan } from '../../src/plan/assemble.ts';
-import { buildState, type StateBuilder } from '../support/state-builder.ts';
+import type { Transfer } from '../../../src/model/transfer.ts';
+import { assemblePlan } from '../../../src/plan/assemble.ts';
+import { buildState, type StateBuilder } from '../../support/state-builder.ts';
 
 /** The config asks for something else by now. */
 function change(state: StateBuilder, transfer: Transfer, changes: Partial<Transfer['parameters']>) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Adapter } from '../../src/providers/adapter.ts';
-import { prospolabs } from '../../src/providers/prospolabs.ts';
-import { makeImageFacts, makeVideoFacts } from '../support/facts.ts';
-import { buildState } from '../support/state-builder.ts';
-import { bought, codes, said } from './steps.ts';
+import type { Adapter } from '../../../src/providers/adapter.ts';
+import { prospolabs } from '../../../src/providers/prospolabs.ts';
+import { makeImageFacts, makeVideoFacts } from '../../support/facts.ts';
+import { buildState } from '../../support/state-builder.ts';
+import { bought, codes, said } from '../steps.ts';
 
 describe('providers', () => {
   const both = ['prospolabs', 'empiriolabs'];

@@ -1,8 +1,8 @@
-import { LIMITS } from '../model/limits.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Fallback, GenerateStep, Step } from '../model/plan.ts';
-import { newCostOf } from '../model/plan.ts';
-import type { PlanState } from './planning-input.ts';
+import { LIMITS } from '../../model/limits.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Fallback, GenerateStep, Step } from '../../model/plan.ts';
+import { newCostOf } from '../../model/plan.ts';
+import type { PlanState } from '../planning-input.ts';
 
 /** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
 export function warnOfFallbacks(steps: readonly Step[], state: PlanState): Step[] {

@@ -1,4 +1,4 @@
-import { formatUsd } from '../model/money.ts';
+import { formatUsd } from '../../model/money.ts';
 
 /** A bought video that nobody keeps any more. */
 export interface LostOutput {

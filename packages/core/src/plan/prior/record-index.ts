@@ -1,7 +1,7 @@
-import { type LockedOutput, purchasesOf } from '../model/lockfile/lockfile.ts';
-import type { Identity } from '../model/media/media.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
-import type { PlanState } from './planning-input.ts';
+import { type LockedOutput, purchasesOf } from '../../model/lockfile/lockfile.ts';
+import type { Identity } from '../../model/media/media.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import type { PlanState } from '../planning-input.ts';
 
 /** What is on record, by what it is looked for: every transfer asks for each of its providers. */
 export interface RecordIndex {

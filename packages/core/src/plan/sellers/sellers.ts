@@ -1,13 +1,13 @@
-import { docsPage } from '../model/advice/docs.ts';
-import { messageOf } from '../model/errors.ts';
-import type { Json } from '../model/json/json.ts';
-import type { Identity, MediaFacts } from '../model/media/media.ts';
-import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
-import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
-import type { Job, ModelSpec, Provider } from '../providers/adapter.ts';
-import { withLongestClip } from '../providers/shared/estimates.ts';
+import { docsPage } from '../../model/advice/docs.ts';
+import { messageOf } from '../../model/errors.ts';
+import type { Json } from '../../model/json/json.ts';
+import type { Identity, MediaFacts } from '../../model/media/media.ts';
+import type { Estimate, Offer, StagedAssets } from '../../model/plan.ts';
+import { type ModelName, type Transfer, unlessDefault } from '../../model/transfer.ts';
+import type { Job, ModelSpec, Provider } from '../../providers/adapter.ts';
+import { withLongestClip } from '../../providers/shared/estimates.ts';
+import { type FingerprintParts, fingerprintOf } from '../fingerprint.ts';
 import { findPrice, type KnownPrices, noPrices } from './find-price.ts';
-import { type FingerprintParts, fingerprintOf } from './fingerprint.ts';
 
 /** A provider as planning sees it. */
 export interface PlanProvider {

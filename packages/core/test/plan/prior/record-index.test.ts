@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildState } from '../support/state-builder.ts';
+import { buildState } from '../../support/state-builder.ts';
 
 /** A world with so many transfers, whose lockfile counts how often all of it is listed. */
 function worldOf(transfers: number) {

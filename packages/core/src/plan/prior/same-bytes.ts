@@ -1,9 +1,9 @@
-import { type AssetNames, canBeOfOnePurchase, kindOf } from '../model/media/identities.ts';
-import type { Identity } from '../model/media/media.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { type AssetReport, sourceKey } from './planning-input.ts';
+import { type AssetNames, canBeOfOnePurchase, kindOf } from '../../model/media/identities.ts';
+import type { Identity } from '../../model/media/media.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { type AssetReport, sourceKey } from '../planning-input.ts';
+import type { Candidate } from '../sellers/sellers.ts';
 import type { IndexedState, RecordIndex } from './record-index.ts';
-import type { Candidate } from './sellers.ts';
 
 type Named = Pick<AssetReport<unknown>, 'identity' | 'otherIdentities'>;
 
