@@ -30,11 +30,11 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'ledger/files/files': ['ledger/files/files'],
   'ledger/files/format': ['ledger/files/format'],
   'ledger/files/state-file': ['ledger/files/format', 'ledger/files/files'],
-  'purchase/adopt': ['purchase/adopt'],
+  'purchase/adopt/adopt': ['purchase/adopt/adopt'],
   'recovery/run-liveness': ['recovery/run-liveness'],
   'recovery/write-off': ['recovery/write-off'],
   'purchase/reserve': ['purchase/reserve'],
-  'purchase/record-delivery': ['purchase/record-delivery'],
+  'purchase/collect/record-delivery': ['purchase/collect/record-delivery'],
 };
 
 interface Score {

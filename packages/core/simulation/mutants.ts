@@ -107,7 +107,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'recorded before it is uploaded',
-    file: 'purchase/collect.ts',
+    file: 'purchase/collect/collect.ts',
     find: '  const charge = settleCharge(purchase);\n  await paid.record(purchase, identity, charge);',
     replace:
       "  const charge = settleCharge(purchase);\n  if (purchase.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(purchase, identity, charge);",
@@ -121,27 +121,27 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a download that was cut off is accepted',
-    file: 'purchase/download.ts',
+    file: 'purchase/collect/download.ts',
     find: '    const videoSeconds = await checkPart(ports, part, request.url);',
     replace: '    const videoSeconds = await checkPart(ports, part, request.url).catch(() => 1);',
   },
   {
     name: 'an answer that says nothing of the job ends it as not billed',
-    file: 'purchase/wait.ts',
+    file: 'purchase/wait/wait.ts',
     find: "    if (failure == null) return { kind: 'trouble', trouble: reason };\n",
     replace:
       "    if (failure == null) {\n      const { message } = reason;\n      return { kind: 'progress', progress: { state: 'failed', failure: { kind: 'provider', message, billed: 'no' } } };\n    }\n",
   },
   {
     name: 'an answer about another job is taken for one about ours',
-    file: 'purchase/read-answer.ts',
+    file: 'purchase/wait/read-answer.ts',
     find: '  return first == null || id == null || named.includes(id)\n',
     replace: '  return first == null || id == null || named.length > 0\n',
   },
   {
     name: 'the answer to a cancel is taken for the end of the job',
     noticedAt: 840,
-    file: 'purchase/cancel.ts',
+    file: 'purchase/wait/cancel.ts',
     find: '      await sendCancel(context, paid, request, signal);\n',
     replace:
       "      await sendCancel(context, paid, request, signal);\n      if (isAsked)\n        return { kind: 'failed', failure: { kind: 'cancelled', message: 'cancelled', billed: 'no' } };\n",
@@ -149,13 +149,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'absence gives the hold back at once',
     noticedAt: 1109,
-    file: 'purchase/look-up.ts',
+    file: 'purchase/wait/look-up.ts',
     find: 'return nowMs >= intent.sentAtMs + window.value;',
     replace: 'return nowMs >= intent.sentAtMs;',
   },
   {
     name: 'a company that cannot be asked is taken to know nothing',
-    file: 'purchase/look-up.ts',
+    file: 'purchase/wait/look-up.ts',
     find: '  if (adapter.lookup == null)\n',
     replace:
       "  if (adapter.lookup == null && purchase.provider !== '')\n    await context.store.append({ fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs(), type: 'release', message: 'not found' });\n  if (adapter.lookup == null)\n",
@@ -207,7 +207,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an id beyond the bounds is a refusal',
-    file: 'purchase/read-answer.ts',
+    file: 'purchase/wait/read-answer.ts',
     find: '  refuseFor(whyNoHandle(operation));\n',
     replace:
       "  if (whyNoHandle(operation) != null)\n    return { kind: 'failure', failure: { kind: 'provider', message: '', billed: 'no' } };\n",
@@ -286,7 +286,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a purchase that two runs recorded is in the totals of both runs',
-    file: 'purchase/record-delivery.ts',
+    file: 'purchase/collect/record-delivery.ts',
     find: 'return { ...result, charge: null, message };',
     replace: 'return { ...result, message };',
   },

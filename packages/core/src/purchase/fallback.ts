@@ -1,5 +1,5 @@
 import { type Fallback, fingerprintsOf, type GenerateStep } from '../model/plan.ts';
-import type { Claims } from './claims.ts';
+import type { Claims } from './adopt/claims.ts';
 import type { RunContext } from './context.ts';
 import {
   type ReservationTerms,

@@ -2,13 +2,13 @@ import { MotionTransferError } from '../model/errors.ts';
 import type { Fallback, GenerateStep } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
-import { adoptPurchase } from './adopt.ts';
+import { adoptPurchase } from './adopt/adopt.ts';
+import type { Claims } from './adopt/claims.ts';
+import { describeHeld, stepHeldAs, whyNotAdopted } from './adopt/held.ts';
 import { type BuyOutcome, buy } from './buy.ts';
-import type { Claims } from './claims.ts';
-import { collectJob } from './collect.ts';
+import { collectJob } from './collect/collect.ts';
 import type { Report, RunContext } from './context.ts';
 import { reserveFallback } from './fallback.ts';
-import { describeHeld, stepHeldAs, whyNotAdopted } from './held.ts';
 import { plannedJob } from './paid-job.ts';
 import {
   type ReservationTerms,

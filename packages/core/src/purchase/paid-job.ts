@@ -7,9 +7,9 @@ import type { GenerateStep, PlannedAsset } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase/purchase.ts';
 import { withoutQueriesIn, withoutQuery } from '../model/secrets/redact.ts';
 import type { Job } from '../providers/adapter.ts';
+import { storeCollected, storeOutput } from './collect/output-file.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent, revisionOf } from './intent.ts';
-import { storeCollected, storeOutput } from './output-file.ts';
 
 /** A job that was paid for, and what is to become of its video. */
 export interface PaidJob {

@@ -15,9 +15,9 @@ import { holdsMoney, isCollectable } from '../model/purchase/purchase-state.ts';
 import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { Adopted } from './adopt.ts';
+import type { Adopted } from './adopt/adopt.ts';
 import { MAX_TIMES_HOLD, settleCharge } from './charge.ts';
-import type { Collected } from './collect.ts';
+import type { Collected } from './collect/collect.ts';
 import { isHeldHere, type RunContext } from './context.ts';
 import type { Submitted } from './submit/post.ts';
 

@@ -1,6 +1,6 @@
 import type { Purchase } from '../model/purchase/purchase.ts';
 import type { PurchaseState } from '../model/purchase/purchase-state.ts';
-import { PATIENCE_AFTER_END_MS } from '../purchase/adopt.ts';
+import { PATIENCE_AFTER_END_MS } from '../purchase/adopt/adopt.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { createHolderStates } from './run-liveness.ts';
 

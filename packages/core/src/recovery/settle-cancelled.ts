@@ -9,7 +9,7 @@ import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { OpenRun, RunContext } from '../purchase/context.ts';
 import { unplannedJob } from '../purchase/paid-job.ts';
 import { settleFailure } from '../purchase/settle-failure.ts';
-import { askUntilCertain } from '../purchase/wait.ts';
+import { askUntilCertain } from '../purchase/wait/wait.ts';
 import type { Finding } from './finding.ts';
 
 const AT_ONCE = 8;

@@ -1,7 +1,7 @@
 import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
-import { lookUp } from '../purchase/look-up.ts';
+import { lookUp } from '../purchase/wait/look-up.ts';
 import type { Finding } from './finding.ts';
 import { findFutureDates } from './future-dates.ts';
 import { createLiveness } from './run-liveness.ts';

@@ -4,7 +4,7 @@ import { holdsMoney, isCollectable } from '../model/purchase/purchase-state.ts';
 import { settleInstructions } from '../model/purchase/settle-instructions.ts';
 import type { TransferResult } from '../model/results.ts';
 import { settleCharge } from '../purchase/charge.ts';
-import { collectJob } from '../purchase/collect.ts';
+import { collectJob } from '../purchase/collect/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
 import { collectedName, unplannedJob } from '../purchase/paid-job.ts';
 

@@ -7,9 +7,9 @@ import { type OutputWarning, reportWarning } from '../model/media/output-warning
 import type { GenerateStep, Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { PictureSample } from '../ports.ts';
+import { type Expected, judgeOutput, judgePictures } from '../purchase/collect/judge-output.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { readIntent } from '../purchase/intent.ts';
-import { type Expected, judgeOutput, judgePictures } from '../purchase/judge-output.ts';
 import { isKeptAside } from '../purchase/paid-job.ts';
 
 /** For looking at pictures, all videos together: a run that buys hundreds must not wait behind it. */

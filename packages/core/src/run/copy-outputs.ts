@@ -3,8 +3,8 @@ import { messageOf } from '../model/errors.ts';
 import { purchaseOf } from '../model/lockfile/lockfile.ts';
 import type { ReuseStep, Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
+import { moveInto } from '../purchase/collect/output-file.ts';
 import type { RunContext } from '../purchase/context.ts';
-import { moveInto } from '../purchase/output-file.ts';
 import * as results from '../purchase/results.ts';
 
 /** The result of a step that nothing had to be bought for. A copy that fails is reported, not fatal. */

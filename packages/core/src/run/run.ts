@@ -8,7 +8,7 @@ import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
-import { createClaims } from '../purchase/claims.ts';
+import { createClaims } from '../purchase/adopt/claims.ts';
 import type { OpenRun, Report, RunContext } from '../purchase/context.ts';
 import { type ObtainContext, obtainTransfer, ofError } from '../purchase/obtain.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';

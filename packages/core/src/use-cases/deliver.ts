@@ -5,9 +5,9 @@ import { formatUsd } from '../model/money.ts';
 import type { Archive } from '../model/purchase/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
+import { holdUndelivered, recordDelivery } from '../purchase/collect/record-delivery.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { downloadPath, isKeptAside } from '../purchase/paid-job.ts';
-import { holdUndelivered, recordDelivery } from '../purchase/record-delivery.ts';
 import type { CancellableStop } from './with-records.ts';
 
 /** A video on this machine that is to be kept beyond it. */

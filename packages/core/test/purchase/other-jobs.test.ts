@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json/json.ts';
 import { renameIds } from '../providers/conformance/json.ts';
 import { loadFixtures } from '../providers/fixtures.ts';
-import { isResult, textOf, type WireAnswer, waitFor, waits, withResults } from './waiting.ts';
+import { isResult, textOf, type WireAnswer, waitFor, waits, withResults } from './wait/waiting.ts';
 
 /** Every recorded answer that ends a job, or says that it is done. */
 function endsOf(fixtures: string): { readonly name: string; readonly body: Json }[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Charge } from '../../src/model/money.ts';
 import { plannedJob } from '../../src/purchase/paid-job.ts';
 import { ofCollected } from '../../src/purchase/results.ts';
-import { waitForJob } from '../../src/purchase/wait.ts';
+import { waitForJob } from '../../src/purchase/wait/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { TEST_KEY } from '../support/api.ts';

@@ -15,7 +15,7 @@ import type {
 } from '../../providers/adapter.ts';
 import { chargeOfFailure } from '../charge.ts';
 import { jobOf, type RunContext } from '../context.ts';
-import { readAccepted } from '../read-answer.ts';
+import { readAccepted } from '../wait/read-answer.ts';
 import { type Heartbeat, withHeartbeat } from './heartbeat.ts';
 import { holdBack } from './rate-pause.ts';
 

@@ -1,10 +1,10 @@
-import type { GenerateStep } from '../model/plan.ts';
-import { MAX_REFUNDED_FAILURES } from '../model/purchase/purchase.ts';
-import { isCollectable } from '../model/purchase/purchase-state.ts';
-import { unlessDefault } from '../model/transfer.ts';
+import type { GenerateStep } from '../../model/plan.ts';
+import { MAX_REFUNDED_FAILURES } from '../../model/purchase/purchase.ts';
+import { isCollectable } from '../../model/purchase/purchase-state.ts';
+import { unlessDefault } from '../../model/transfer.ts';
+import type { RunContext } from '../context.ts';
+import { readIntent, revisionOf } from '../intent.ts';
 import type { Claims } from './claims.ts';
-import type { RunContext } from './context.ts';
-import { readIntent, revisionOf } from './intent.ts';
 
 /**
  * What is on record for a step under another fingerprint than its own: with its assets stored otherwise, or from

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { HttpPort } from '../../src/ports.ts';
-import { adapters } from '../../src/providers/registry.ts';
-import { lookUp } from '../../src/purchase/look-up.ts';
-import { readConnections, withRun } from '../../src/run/open-run.ts';
-import { temporaryDirectory } from '../media/support.ts';
-import { TEST_KEY } from '../support/api.ts';
-import { BOUGHT_AT_MS, eventsTo } from '../support/journal.ts';
-import { makePorts, movingClock } from '../support/ports.ts';
-import { startServer } from '../support/server.ts';
+import type { HttpPort } from '../../../src/ports.ts';
+import { adapters } from '../../../src/providers/registry.ts';
+import { lookUp } from '../../../src/purchase/wait/look-up.ts';
+import { readConnections, withRun } from '../../../src/run/open-run.ts';
+import { temporaryDirectory } from '../../media/support.ts';
+import { TEST_KEY } from '../../support/api.ts';
+import { BOUGHT_AT_MS, eventsTo } from '../../support/journal.ts';
+import { makePorts, movingClock } from '../../support/ports.ts';
+import { startServer } from '../../support/server.ts';
 
 const LOST = 'a'.repeat(64);
 const OTHER = 'c'.repeat(64);

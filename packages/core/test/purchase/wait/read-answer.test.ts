@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Accepted, Adapter, HttpResponse, Job } from '../../src/providers/adapter.ts';
-import { boundFound, checkSettled, readAccepted } from '../../src/purchase/read-answer.ts';
+import type { Accepted, Adapter, HttpResponse, Job } from '../../../src/providers/adapter.ts';
+import { boundFound, checkSettled, readAccepted } from '../../../src/purchase/wait/read-answer.ts';
 
 const job = { options: {} } as Job;
 const response: HttpResponse = { status: 200, headers: {}, json: {}, text: '', isRedacted: false };

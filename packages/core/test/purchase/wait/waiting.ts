@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { createEndpoint } from '../../src/http/endpoint.ts';
-import { createRateLimiter } from '../../src/http/rate-limiter.ts';
-import type { HttpPort } from '../../src/ports.ts';
-import type { Adapter, Operation } from '../../src/providers/adapter.ts';
-import { kling } from '../../src/providers/kling/kling.ts';
-import { adapters } from '../../src/providers/registry.ts';
-import type { RunContext } from '../../src/purchase/context.ts';
-import type { PaidJob } from '../../src/purchase/paid-job.ts';
-import { type Waited, waitForJob } from '../../src/purchase/wait.ts';
-import { type AdapterFixtures, loadFixtures } from '../providers/fixtures.ts';
-import { makeJob } from '../support/facts.ts';
-import { makePorts, movingClock } from '../support/ports.ts';
+import { createEndpoint } from '../../../src/http/endpoint.ts';
+import { createRateLimiter } from '../../../src/http/rate-limiter.ts';
+import type { HttpPort } from '../../../src/ports.ts';
+import type { Adapter, Operation } from '../../../src/providers/adapter.ts';
+import { kling } from '../../../src/providers/kling/kling.ts';
+import { adapters } from '../../../src/providers/registry.ts';
+import type { RunContext } from '../../../src/purchase/context.ts';
+import type { PaidJob } from '../../../src/purchase/paid-job.ts';
+import { type Waited, waitForJob } from '../../../src/purchase/wait/wait.ts';
+import { type AdapterFixtures, loadFixtures } from '../../providers/fixtures.ts';
+import { makeJob } from '../../support/facts.ts';
+import { makePorts, movingClock } from '../../support/ports.ts';
 
 /** Bodies of servers, gateways and error pages that say nothing about a job. */
 const UNTYPED = [

@@ -1,9 +1,9 @@
-import { throwIfStopped } from '../cancellation.ts';
-import { costOf, type Purchase } from '../model/purchase/purchase.ts';
-import { isCollectable } from '../model/purchase/purchase-state.ts';
-import { settleInstructions } from '../model/purchase/settle-instructions.ts';
-import { pollDelayMs } from '../retry.ts';
-import type { RunContext } from './context.ts';
+import { throwIfStopped } from '../../cancellation.ts';
+import { costOf, type Purchase } from '../../model/purchase/purchase.ts';
+import { isCollectable } from '../../model/purchase/purchase-state.ts';
+import { settleInstructions } from '../../model/purchase/settle-instructions.ts';
+import { pollDelayMs } from '../../retry.ts';
+import type { RunContext } from '../context.ts';
 
 /** What became of a purchase that another run began. */
 export type Adopted =

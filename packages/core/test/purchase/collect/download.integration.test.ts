@@ -8,15 +8,19 @@ import {
   OutputExpiredError,
   StoppedError,
   UnsafeError,
-} from '../../src/model/errors.ts';
-import type { FilePort, HttpPort } from '../../src/ports.ts';
-import type { Adapter } from '../../src/providers/adapter.ts';
-import { prospolabs } from '../../src/providers/prospolabs.ts';
-import { downloadVideo, MAX_OUTPUT_BYTES, readGone } from '../../src/purchase/download.ts';
-import { temporaryDirectory } from '../media/support.ts';
-import { readExample } from '../support/example-assets.ts';
-import { makePorts, type TestPorts } from '../support/ports.ts';
-import { type LoopbackServer, startServer } from '../support/server.ts';
+} from '../../../src/model/errors.ts';
+import type { FilePort, HttpPort } from '../../../src/ports.ts';
+import type { Adapter } from '../../../src/providers/adapter.ts';
+import { prospolabs } from '../../../src/providers/prospolabs.ts';
+import {
+  downloadVideo,
+  MAX_OUTPUT_BYTES,
+  readGone,
+} from '../../../src/purchase/collect/download.ts';
+import { temporaryDirectory } from '../../media/support.ts';
+import { readExample } from '../../support/example-assets.ts';
+import { makePorts, type TestPorts } from '../../support/ports.ts';
+import { type LoopbackServer, startServer } from '../../support/server.ts';
 
 const clip = await readExample('motions/wave.mp4');
 

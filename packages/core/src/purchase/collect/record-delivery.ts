@@ -1,8 +1,8 @@
-import type { Archive } from '../model/purchase/purchase.ts';
-import type { TransferResult } from '../model/results.ts';
-import { settleCharge } from './charge.ts';
-import type { OpenRun } from './context.ts';
-import { downloadPath } from './paid-job.ts';
+import type { Archive } from '../../model/purchase/purchase.ts';
+import type { TransferResult } from '../../model/results.ts';
+import { settleCharge } from '../charge.ts';
+import type { OpenRun } from '../context.ts';
+import { downloadPath } from '../paid-job.ts';
 
 /** Where the videos of a run are kept from now on; `null` when only the workspace has them. */
 export type Delivered = Omit<Archive, 'path'> | null;

@@ -1,15 +1,15 @@
-import { sha256OfFile } from '../media/hash.ts';
-import { resolveInside } from '../media/paths.ts';
-import { messageOf, OutputExpiredError, StoppedError } from '../model/errors.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Archive, Purchase } from '../model/purchase/purchase.ts';
-import { dayOf, describeLost } from '../plan/prior/lost-output.ts';
-import { artifactsDirectory, type RunContext, type UnpackedArtifact } from './context.ts';
+import { sha256OfFile } from '../../media/hash.ts';
+import { resolveInside } from '../../media/paths.ts';
+import { messageOf, OutputExpiredError, StoppedError } from '../../model/errors.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Archive, Purchase } from '../../model/purchase/purchase.ts';
+import { dayOf, describeLost } from '../../plan/prior/lost-output.ts';
+import { artifactsDirectory, type RunContext, type UnpackedArtifact } from '../context.ts';
+import { downloadsDirectory, type PaidJob } from '../paid-job.ts';
+import { append } from '../settle-failure.ts';
+import { waitForJob } from '../wait/wait.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { moveInto } from './output-file.ts';
-import { downloadsDirectory, type PaidJob } from './paid-job.ts';
-import { append } from './settle-failure.ts';
-import { waitForJob } from './wait.ts';
 
 /** A finished job is reported by the first answers; one that is not is no longer kept. */
 const MAX_ASKING_MS = 60_000;

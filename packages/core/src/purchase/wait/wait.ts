@@ -1,6 +1,6 @@
-import { throwIfStopped } from '../cancellation.ts';
-import { type ApiContext, callApi } from '../http/call-api.ts';
-import { messageOf, NeverSentError, NoAnswerError } from '../model/errors.ts';
+import { throwIfStopped } from '../../cancellation.ts';
+import { type ApiContext, callApi } from '../../http/call-api.ts';
+import { messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type {
   Delivery,
   Failure,
@@ -9,10 +9,10 @@ import type {
   Operation,
   Settled,
   Trouble,
-} from '../providers/adapter.ts';
-import { pollDelayMs, retryDelayMs } from '../retry.ts';
-import type { RunContext } from './context.ts';
-import type { PaidJob } from './paid-job.ts';
+} from '../../providers/adapter.ts';
+import { pollDelayMs, retryDelayMs } from '../../retry.ts';
+import type { RunContext } from '../context.ts';
+import type { PaidJob } from '../paid-job.ts';
 import { type Answered, readEnd, readProgress } from './read-answer.ts';
 
 export type Waited =

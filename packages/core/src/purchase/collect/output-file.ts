@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { sha256OfFile } from '../media/hash.ts';
-import { identifyFiles } from '../media/identity/identity.ts';
-import { resolveInside } from '../media/paths.ts';
-import { MotionTransferError } from '../model/errors.ts';
-import type { GenerateStep } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
-import type { RunContext } from './context.ts';
+import { sha256OfFile } from '../../media/hash.ts';
+import { identifyFiles } from '../../media/identity/identity.ts';
+import { resolveInside } from '../../media/paths.ts';
+import { MotionTransferError } from '../../model/errors.ts';
+import type { GenerateStep } from '../../model/plan.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import type { RunContext } from '../context.ts';
 
 /**
  * Moves a verified download to its output path, or finds it there already (an earlier run got that

@@ -1,12 +1,12 @@
-import { withTimeLimit } from '../cancellation.ts';
-import { callApi } from '../http/call-api.ts';
-import { messageOf, NeverSentError, NoAnswerError, StoppedError } from '../model/errors.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
-import type { Failure, HttpRequest } from '../providers/adapter.ts';
-import { isHeldHere, type RunContext } from './context.ts';
-import type { PaidJob } from './paid-job.ts';
-import { append } from './settle-failure.ts';
+import { withTimeLimit } from '../../cancellation.ts';
+import { callApi } from '../../http/call-api.ts';
+import { messageOf, NeverSentError, NoAnswerError, StoppedError } from '../../model/errors.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import type { Failure, HttpRequest } from '../../providers/adapter.ts';
+import { isHeldHere, type RunContext } from '../context.ts';
+import type { PaidJob } from '../paid-job.ts';
+import { append } from '../settle-failure.ts';
 import { askOnce, createConfirmation, type Ending, type JobAnswer } from './wait.ts';
 
 /**

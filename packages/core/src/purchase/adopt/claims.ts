@@ -1,4 +1,4 @@
-import { fingerprintsOf, type GenerateStep } from '../model/plan.ts';
+import { fingerprintsOf, type GenerateStep } from '../../model/plan.ts';
 
 /** What each transfer of this run buys or collects, by every fingerprint: no other one in it asks for the same. */
 export interface Claims {

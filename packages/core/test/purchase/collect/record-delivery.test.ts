@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
-import type { TransferResult } from '../../src/model/results.ts';
-import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
-import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
-import { MemoryLedger } from '../support/memory-ledger.ts';
-import { openRunOnDisk } from '../support/run-on-disk.ts';
+import type { PurchaseEvent } from '../../../src/model/purchase/purchase-event.ts';
+import type { TransferResult } from '../../../src/model/results.ts';
+import { holdUndelivered, recordDelivery } from '../../../src/purchase/collect/record-delivery.ts';
+import { eventsTo, KEY, makeEvent } from '../../support/journal.ts';
+import { MemoryLedger } from '../../support/memory-ledger.ts';
+import { openRunOnDisk } from '../../support/run-on-disk.ts';
 
 const other = 'c'.repeat(64);
 const kept = { artifactId: 5, artifactName: 'videos', runId: '1' };

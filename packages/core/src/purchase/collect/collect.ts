@@ -6,20 +6,20 @@ import {
   OutputExpiredError,
   StoppedError,
   UnsafeError,
-} from '../model/errors.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
-import { IllegalEventError } from '../model/purchase/purchase-state.ts';
-import { shortRetention } from '../plan/retention.ts';
-import type { Failure } from '../providers/adapter.ts';
-import { jobIdIn } from '../providers/shared/job-names.ts';
-import { cancelQueued } from './cancel.ts';
-import { settleCharge } from './charge.ts';
-import type { RunContext } from './context.ts';
+} from '../../model/errors.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import { IllegalEventError } from '../../model/purchase/purchase-state.ts';
+import { shortRetention } from '../../plan/retention.ts';
+import type { Failure } from '../../providers/adapter.ts';
+import { jobIdIn } from '../../providers/shared/job-names.ts';
+import { settleCharge } from '../charge.ts';
+import type { RunContext } from '../context.ts';
+import { downloadPath, downloadsDirectory, type PaidJob } from '../paid-job.ts';
+import { append, settleFailure } from '../settle-failure.ts';
+import { cancelQueued } from '../wait/cancel.ts';
+import { type Waited, waitForJob } from '../wait/wait.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
-import { downloadPath, downloadsDirectory, type PaidJob } from './paid-job.ts';
-import { append, settleFailure } from './settle-failure.ts';
-import { type Waited, waitForJob } from './wait.ts';
 
 export type Collected =
   /** here: at its place and in the lockfile; `recorded` follows once it is delivered, and only then its download goes */

@@ -1,7 +1,7 @@
-import type { VideoFacts } from '../model/media/media.ts';
-import type { OutputWarning } from '../model/media/output-warning.ts';
-import { SHORT_SIDE_PIXELS, type Tier } from '../model/transfer.ts';
-import type { PictureSample } from '../ports.ts';
+import type { VideoFacts } from '../../model/media/media.ts';
+import type { OutputWarning } from '../../model/media/output-warning.ts';
+import { SHORT_SIDE_PIXELS, type Tier } from '../../model/transfer.ts';
+import type { PictureSample } from '../../ports.ts';
 
 /** What was asked for, as far as it is known: a purchase that no plan is about any more has no clip. */
 export interface Expected {

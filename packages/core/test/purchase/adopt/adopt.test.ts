@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { StoppedError } from '../../src/model/errors.ts';
-import type { PurchaseEvent } from '../../src/model/purchase/purchase-event.ts';
-import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
-import { adoptPurchase } from '../../src/purchase/adopt.ts';
-import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
-import { MemoryLedger } from '../support/memory-ledger.ts';
-import { type OpenedRun, openRunOnDisk } from '../support/run-on-disk.ts';
+import { StoppedError } from '../../../src/model/errors.ts';
+import type { PurchaseEvent } from '../../../src/model/purchase/purchase-event.ts';
+import type { PurchaseState } from '../../../src/model/purchase/purchase-state.ts';
+import { adoptPurchase } from '../../../src/purchase/adopt/adopt.ts';
+import { eventsTo, KEY, makeEvent } from '../../support/journal.ts';
+import { MemoryLedger } from '../../support/memory-ledger.ts';
+import { type OpenedRun, openRunOnDisk } from '../../support/run-on-disk.ts';
 
 const settleIt =
   "Look in the provider's dashboard, then run command: reconcile with write-off: aaaaaaaaaaaa=free (it was never made) or aaaaaaaaaaaa=charged (it was billed), and a reason";

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClaims } from '../../src/purchase/claims.ts';
+import { createClaims } from '../../../src/purchase/adopt/claims.ts';
 
 const claims = () =>
   createClaims([

@@ -4,7 +4,7 @@ import {
   type Found,
   judgeOutput,
   judgePictures,
-} from '../../src/purchase/judge-output.ts';
+} from '../../../src/purchase/collect/judge-output.ts';
 
 const clip = { trackSeconds: 4, longestSeconds: 4, framesPerSecond: 24, hasSound: true };
 const expected: Expected = {

@@ -1,12 +1,12 @@
-import { callApi } from '../http/call-api.ts';
-import { holdsRedaction } from '../http/redact-answer.ts';
-import { canonicalJson } from '../model/json/json.ts';
-import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase/purchase.ts';
-import { settleInstructions } from '../model/purchase/settle-instructions.ts';
-import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
-import type { OpenRun } from './context.ts';
-import { readIntent } from './intent.ts';
+import { callApi } from '../../http/call-api.ts';
+import { holdsRedaction } from '../../http/redact-answer.ts';
+import { canonicalJson } from '../../model/json/json.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Purchase } from '../../model/purchase/purchase.ts';
+import { settleInstructions } from '../../model/purchase/settle-instructions.ts';
+import type { Found, HttpResponse, Intent, Lookup } from '../../providers/adapter.ts';
+import type { OpenRun } from '../context.ts';
+import { readIntent } from '../intent.ts';
 import { boundFound } from './read-answer.ts';
 
 /**

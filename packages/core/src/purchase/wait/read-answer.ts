@@ -1,4 +1,4 @@
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../../http/endpoint.ts';
 import type {
   Accepted,
   Failure,
@@ -9,13 +9,13 @@ import type {
   Progress,
   Question,
   Settled,
-} from '../providers/adapter.ts';
+} from '../../providers/adapter.ts';
 import {
   MAX_JOB_ID_CHARACTERS,
   whyNoDelivery,
   whyNoHandle,
-} from '../providers/shared/answer-bounds.ts';
-import { jobIdIn, namedJobs } from '../providers/shared/job-names.ts';
+} from '../../providers/shared/answer-bounds.ts';
+import { jobIdIn, namedJobs } from '../../providers/shared/job-names.ts';
 
 /** The one way by which what a provider names about a job gets to the records: within their bounds. */
 

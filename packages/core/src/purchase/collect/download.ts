@@ -1,19 +1,19 @@
-import { readText, saveBody } from '../http/body.ts';
-import { hostOf } from '../http/call-api.ts';
-import { fetchFile, passingAnswer } from '../http/fetch-file.ts';
-import { redactAnswer } from '../http/redact-answer.ts';
-import { openFileSource } from '../media/byte-source.ts';
-import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
+import { readText, saveBody } from '../../http/body.ts';
+import { hostOf } from '../../http/call-api.ts';
+import { fetchFile, passingAnswer } from '../../http/fetch-file.ts';
+import { redactAnswer } from '../../http/redact-answer.ts';
+import { openFileSource } from '../../media/byte-source.ts';
+import { checkCompleteMp4 } from '../../media/mp4/check-mp4.ts';
 import {
   DamagedOutputError,
   messageOf,
   NoAnswerError,
   OutputExpiredError,
-} from '../model/errors.ts';
-import { createRedactor, type Redactor } from '../model/secrets/redact.ts';
-import type { Ports, WireResponse } from '../ports.ts';
-import type { Adapter, HttpResponse } from '../providers/adapter.ts';
-import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
+} from '../../model/errors.ts';
+import { createRedactor, type Redactor } from '../../model/secrets/redact.ts';
+import type { Ports, WireResponse } from '../../ports.ts';
+import type { Adapter, HttpResponse } from '../../providers/adapter.ts';
+import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../../retry.ts';
 
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
 export const MAX_OUTPUT_BYTES = 512 * 1_048_576;
