@@ -42,11 +42,11 @@ export {
   FAILED_WORDS,
   RESULT_SHAPES,
   type ResultShape,
-} from './providers/empiriolabs-options.ts';
-export type { FalOptions } from './providers/fal-options.ts';
-export { KLING_API_KEY, KLING_KEY_PAIR } from './providers/kling-keys.ts';
-export type { KlingOptions } from './providers/kling-options.ts';
-export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
+} from './providers/empiriolabs/options.ts';
+export type { FalOptions } from './providers/fal/options.ts';
+export { KLING_API_KEY, KLING_KEY_PAIR } from './providers/kling/keys.ts';
+export type { KlingOptions } from './providers/kling/options.ts';
+export type { ProspolabsOptions } from './providers/prospolabs/options.ts';
 export { PROVIDER_NAMES, type ProviderName } from './providers/registry.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';

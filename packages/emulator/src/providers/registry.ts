@@ -1,11 +1,11 @@
-import { empiriolabs } from './empiriolabs.ts';
-import { fal } from './fal.ts';
+import { empiriolabs } from './empiriolabs/empiriolabs.ts';
+import { fal } from './fal/fal.ts';
 import { kie } from './kie.ts';
-import { kling } from './kling.ts';
-import { prospolabs } from './prospolabs.ts';
+import { kling } from './kling/kling.ts';
+import { prospolabs } from './prospolabs/prospolabs.ts';
 import type { EmulatedProvider } from './provider.ts';
-import { replicate } from './replicate.ts';
-import { wavespeed } from './wavespeed.ts';
+import { replicate } from './replicate/replicate.ts';
+import { wavespeed } from './wavespeed/wavespeed.ts';
 
 /** Every emulated company, by the name of its mount. A new one is a file, and a line here. */
 export const emulatedProviders = {

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import { sha256Hex } from '../hash.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { readFormFile } from '../http/form-file.ts';
-import { randomText } from '../random.ts';
+import type { Clock } from '../../clock.ts';
+import { sha256Hex } from '../../hash.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import { readFormFile } from '../../http/form-file.ts';
+import { randomText } from '../../random.ts';
 
 interface StoredFile {
   readonly id: string;

@@ -1,6 +1,6 @@
-import type { Exchange } from '../http/exchange.ts';
-import { isRecord } from '../json.ts';
-import { checkFields, type FieldRule } from './check-body.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { isRecord } from '../../json.ts';
+import { checkFields, type FieldRule } from '../check-body.ts';
 import {
   invalid,
   isBase64,
@@ -9,8 +9,8 @@ import {
   type KlingRequest,
   type Question,
   type Refusal,
-} from './kling-dialect.ts';
-import type { KlingOptions } from './kling-options.ts';
+} from './dialect.ts';
+import type { KlingOptions } from './options.ts';
 
 const CREATE = /^\/motion-control\/(kling-3\.0|kling-2\.6)$/;
 const TASKS = '/tasks';

@@ -1,10 +1,10 @@
-import type { FaultSite } from '../faults/fault.ts';
-import { sha256Hex } from '../hash.ts';
-import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import { serveBytes } from '../http/serve-bytes.ts';
-import { isRecord } from '../json.ts';
-import { randomText } from '../random.ts';
-import type { Mount } from '../server/mount.ts';
+import type { FaultSite } from '../../faults/fault.ts';
+import { sha256Hex } from '../../hash.ts';
+import { type Exchange, jsonReply, type Reply, textReply } from '../../http/exchange.ts';
+import { serveBytes } from '../../http/serve-bytes.ts';
+import { isRecord } from '../../json.ts';
+import { randomText } from '../../random.ts';
+import type { Mount } from '../../server/mount.ts';
 
 /** fal-js, libs/client/src/storage.ts: an authorized begin, then bytes to an address of their own. */
 export interface FalStorage {

@@ -1,7 +1,7 @@
-import type { Exchange } from '../http/exchange.ts';
-import { isRecord } from '../json.ts';
-import type { Orientation, Tier } from '../types.ts';
-import { checkFields, type FieldRule } from './check-body.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { isRecord } from '../../json.ts';
+import type { Orientation, Tier } from '../../types.ts';
+import { checkFields, type FieldRule } from '../check-body.ts';
 
 /** Its models and the tier that each takes where none is named, as clients copied their input schemas. */
 const REPLICATE_DEFAULT_TIERS = {

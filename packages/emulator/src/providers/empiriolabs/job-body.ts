@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { EmpiriolabsOptions, ResultShape } from './empiriolabs-options.ts';
-import type { Job } from './jobs.ts';
+import type { Clock } from '../../clock.ts';
+import type { Job } from '../jobs.ts';
+import type { EmpiriolabsOptions, ResultShape } from './options.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

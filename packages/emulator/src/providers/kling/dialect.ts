@@ -1,7 +1,7 @@
-import type { Exchange } from '../http/exchange.ts';
-import type { Orientation } from '../types.ts';
-import type { Job } from './jobs.ts';
-import type { KlingOptions } from './kling-options.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { Orientation } from '../../types.ts';
+import type { Job } from '../jobs.ts';
+import type { KlingOptions } from './options.ts';
 
 /** What either API is asked for, in common words. */
 export interface KlingRequest {

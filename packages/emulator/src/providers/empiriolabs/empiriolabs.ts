@@ -1,17 +1,17 @@
-import type { Clock } from '../clock.ts';
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import { type Bill, priceMicroUsd } from './bill.ts';
-import { describeUsage, MODEL_CARD } from './empiriolabs-account.ts';
-import { errorBodyFor, refuse } from './empiriolabs-errors.ts';
-import { describeJob } from './empiriolabs-job-body.ts';
-import type { EmpiriolabsOptions } from './empiriolabs-options.ts';
-import { EMPIRIOLABS_MODEL, readEmpiriolabsRequest } from './empiriolabs-request.ts';
-import type { Job, JobBook } from './jobs.ts';
-import type { EmulatedProvider } from './provider.ts';
-import { createRateLimit } from './rate-limit.ts';
+import type { Clock } from '../../clock.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply, textReply } from '../../http/exchange.ts';
+import { CAP_SECONDS, readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import { type Bill, priceMicroUsd } from '../bill.ts';
+import type { Job, JobBook } from '../jobs.ts';
+import type { EmulatedProvider } from '../provider.ts';
+import { createRateLimit } from '../rate-limit.ts';
+import { describeUsage, MODEL_CARD } from './account.ts';
+import { errorBodyFor, refuse } from './errors.ts';
+import { describeJob } from './job-body.ts';
+import type { EmpiriolabsOptions } from './options.ts';
+import { EMPIRIOLABS_MODEL, readEmpiriolabsRequest } from './request.ts';
 
 const EMPIRIOLABS_KEY = 'sk-empiriolabs-emulated-key';
 

@@ -1,14 +1,14 @@
-import type { Clock } from '../clock.ts';
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import type { Tier } from '../types.ts';
-import { priceMicroUsd } from './bill.ts';
-import type { Job, JobBook } from './jobs.ts';
-import type { EmulatedProvider } from './provider.ts';
-import { createReplicateFiles } from './replicate-files.ts';
-import { type ReplicateModel, readReplicateRequest } from './replicate-request.ts';
+import type { Clock } from '../../clock.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import { CAP_SECONDS, readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import type { Tier } from '../../types.ts';
+import { priceMicroUsd } from '../bill.ts';
+import type { Job, JobBook } from '../jobs.ts';
+import type { EmulatedProvider } from '../provider.ts';
+import { createReplicateFiles } from './files.ts';
+import { type ReplicateModel, readReplicateRequest } from './request.ts';
 
 const REPLICATE_TOKEN = 'r8_emulated_token';
 

@@ -1,6 +1,6 @@
-import { isRecord } from '../json.ts';
-import { checkFields, type FieldRule } from './check-body.ts';
-import { invalid, isBase64, isElementId, type KlingApi } from './kling-dialect.ts';
+import { isRecord } from '../../json.ts';
+import { checkFields, type FieldRule } from '../check-body.ts';
+import { invalid, isBase64, isElementId, type KlingApi } from './dialect.ts';
 
 const TASKS = '/v1/videos/motion-control';
 

@@ -1,10 +1,10 @@
-import type { FaultSite } from '../faults/fault.ts';
-import { sha256Hex } from '../hash.ts';
-import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import { readFormFile } from '../http/form-file.ts';
-import { serveBytes } from '../http/serve-bytes.ts';
-import { randomText } from '../random.ts';
-import type { Mount } from '../server/mount.ts';
+import type { FaultSite } from '../../faults/fault.ts';
+import { sha256Hex } from '../../hash.ts';
+import { type Exchange, jsonReply, type Reply, textReply } from '../../http/exchange.ts';
+import { readFormFile } from '../../http/form-file.ts';
+import { serveBytes } from '../../http/serve-bytes.ts';
+import { randomText } from '../../random.ts';
+import type { Mount } from '../../server/mount.ts';
 
 /** wavespeed.ai/docs/upload-files-api: one form, and an address that is read without a key. */
 export interface WavespeedMedia {

@@ -1,7 +1,7 @@
-import type { Exchange } from '../http/exchange.ts';
-import { isRecord } from '../json.ts';
-import type { Orientation, Tier } from '../types.ts';
-import { checkFields, type FieldRule } from './check-body.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { isRecord } from '../../json.ts';
+import type { Orientation, Tier } from '../../types.ts';
+import { checkFields, type FieldRule } from '../check-body.ts';
 
 export const PROSPOLABS_MODEL = 'kling-3-motion-control';
 

@@ -1,13 +1,13 @@
-import type { Clock } from '../clock.ts';
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import { priceMicroUsd } from './bill.ts';
-import type { Job, JobBook } from './jobs.ts';
-import type { ProspolabsOptions } from './prospolabs-options.ts';
-import { PROSPOLABS_MODEL, readProspolabsRequest } from './prospolabs-request.ts';
-import type { EmulatedProvider } from './provider.ts';
+import type { Clock } from '../../clock.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import { CAP_SECONDS, readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import { priceMicroUsd } from '../bill.ts';
+import type { Job, JobBook } from '../jobs.ts';
+import type { EmulatedProvider } from '../provider.ts';
+import type { ProspolabsOptions } from './options.ts';
+import { PROSPOLABS_MODEL, readProspolabsRequest } from './request.ts';
 
 const PROSPOLABS_KEY = 'prsp-emulated-key';
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { isRecord, parseJson } from '../json.ts';
-import type { KlingOptions } from './kling-options.ts';
+import { isRecord, parseJson } from '../../json.ts';
+import type { KlingOptions } from './options.ts';
 
 const API_KEY = 'kling-emulated-api-key';
 const ACCESS_KEY = 'kling-emulated-access-key';

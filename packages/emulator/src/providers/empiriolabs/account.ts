@@ -1,8 +1,8 @@
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import type { Bill } from './bill.ts';
-import { isoTime } from './empiriolabs-job-body.ts';
-import { EMPIRIOLABS_MODEL } from './empiriolabs-request.ts';
-import type { Job } from './jobs.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import type { Bill } from '../bill.ts';
+import type { Job } from '../jobs.ts';
+import { isoTime } from './job-body.ts';
+import { EMPIRIOLABS_MODEL } from './request.ts';
 
 /** `GET /v1/account/usage`: the balance, and one event for each accepted request, newest first. */
 export function describeUsage(

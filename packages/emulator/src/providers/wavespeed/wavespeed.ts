@@ -1,14 +1,14 @@
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import { isRecord } from '../json.ts';
-import { readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import type { Orientation } from '../types.ts';
-import { priceMicroUsd } from './bill.ts';
-import { checkFields, type FieldRule } from './check-body.ts';
-import type { Job } from './jobs.ts';
-import type { EmulatedProvider, ProviderServices } from './provider.ts';
-import { createWavespeedMedia, type WavespeedMedia } from './wavespeed-media.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply, textReply } from '../../http/exchange.ts';
+import { isRecord } from '../../json.ts';
+import { readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import type { Orientation } from '../../types.ts';
+import { priceMicroUsd } from '../bill.ts';
+import { checkFields, type FieldRule } from '../check-body.ts';
+import type { Job } from '../jobs.ts';
+import type { EmulatedProvider, ProviderServices } from '../provider.ts';
+import { createWavespeedMedia, type WavespeedMedia } from './media.ts';
 
 export interface WavespeedOptions {
   /** Where a prediction is polled: the guide and the model pages disagree, so both by default. */

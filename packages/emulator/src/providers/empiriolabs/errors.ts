@@ -1,4 +1,4 @@
-import { jsonReply, type Reply } from '../http/exchange.ts';
+import { jsonReply, type Reply } from '../../http/exchange.ts';
 
 /** The codes that https://docs.empiriolabs.ai/rate-limits-api-keys names, and one for bad bodies. */
 const STATUS = {

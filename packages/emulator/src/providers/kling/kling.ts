@@ -1,15 +1,15 @@
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import type { Job } from './jobs.ts';
-import { currentApi } from './kling-current.ts';
-import type { KlingApi, Question, Taken } from './kling-dialect.ts';
-import { findProblemAtCurrent, findProblemAtLegacy, KLING_API_KEY } from './kling-keys.ts';
-import { legacyApi } from './kling-legacy.ts';
-import type { KlingOptions } from './kling-options.ts';
-import type { EmulatedProvider, ProviderServices } from './provider.ts';
-import { createRateLimit } from './rate-limit.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import { readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import type { Job } from '../jobs.ts';
+import type { EmulatedProvider, ProviderServices } from '../provider.ts';
+import { createRateLimit } from '../rate-limit.ts';
+import { currentApi } from './current.ts';
+import type { KlingApi, Question, Taken } from './dialect.ts';
+import { findProblemAtCurrent, findProblemAtLegacy, KLING_API_KEY } from './keys.ts';
+import { legacyApi } from './legacy.ts';
+import type { KlingOptions } from './options.ts';
 
 /** Stands for an image that is in the body itself. */
 const SENT_ALONG = 'the image sent along';

@@ -1,14 +1,14 @@
-import type { Fault, FaultSite } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
-import type { Mount } from '../server/mount.ts';
-import type { Tier } from '../types.ts';
-import { priceMicroUsd } from './bill.ts';
-import type { FalOptions } from './fal-options.ts';
-import { type FalModel, type FalVersion, readFalRequest } from './fal-request.ts';
-import { createFalStorage, type FalStorage } from './fal-storage.ts';
-import type { Job, JobBook } from './jobs.ts';
-import type { EmulatedProvider } from './provider.ts';
+import type { Fault, FaultSite } from '../../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import { CAP_SECONDS, readInputs } from '../../media/read-inputs.ts';
+import type { Mount } from '../../server/mount.ts';
+import type { Tier } from '../../types.ts';
+import { priceMicroUsd } from '../bill.ts';
+import type { Job, JobBook } from '../jobs.ts';
+import type { EmulatedProvider } from '../provider.ts';
+import type { FalOptions } from './options.ts';
+import { type FalModel, type FalVersion, readFalRequest } from './request.ts';
+import { createFalStorage, type FalStorage } from './storage.ts';
 
 const FAL_KEY = 'emulated-key-id:emulated-secret';
 
