@@ -22,9 +22,9 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __webpack_require__(28103);
+var lib = __webpack_require__(82373);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __webpack_require__(80378);
+var shell = __webpack_require__(74295);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js

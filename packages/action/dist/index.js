@@ -52733,7 +52733,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
 
 
 /**
@@ -52787,8 +52787,8 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(74295);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52925,9 +52925,9 @@ var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(28103);
+var lib = __nccwpck_require__(82373);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(80378);
+var shell = __nccwpck_require__(74295);
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -53266,7 +53266,7 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
 
 
@@ -53334,9 +53334,9 @@ var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(28103);
+var lib = __nccwpck_require__(82373);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(80378);
+var shell = __nccwpck_require__(74295);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
@@ -53502,8 +53502,8 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
 
@@ -53533,7 +53533,7 @@ function setOutput(name, value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ createGitHubAccess)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(74295);
 /* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40161);
 
 
@@ -53617,7 +53617,7 @@ function connectionOf(environment, token) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
 
 
@@ -53787,7 +53787,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53810,8 +53810,8 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 /* harmony export */   l: () => (/* binding */ findOtherCheckouts)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 
 
 
@@ -53892,8 +53892,8 @@ __webpack_async_result__();
 /* harmony export */   ik: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 
 
 
@@ -54032,8 +54032,8 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
 
 
 
@@ -54103,9 +54103,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(28103);
+var lib = __nccwpck_require__(82373);
 // EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(80378);
+var shell = __nccwpck_require__(74295);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 3 modules
 var deliver = __nccwpck_require__(59858);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
@@ -56800,8 +56800,8 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59858);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
@@ -56909,7 +56909,7 @@ async function deliverLeft(session, request) {
 /* harmony export */   Gc: () => (/* binding */ addSecretsOf)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
 
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
@@ -56991,8 +56991,8 @@ function decode(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28103);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(80378);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
 
 
 /**
@@ -58550,12 +58550,12 @@ async function fetchInto(context, url, path) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _media_byte_source_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39319);
 /* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15637);
+/* harmony import */ var _media_identity_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(50106);
 /* harmony import */ var _media_mp4_check_mp4_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(58033);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(37959);
-/* harmony import */ var _purchase_output_file_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(85588);
+/* harmony import */ var _purchase_collect_output_file_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(72745);
 /* harmony import */ var _purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(95344);
 /* harmony import */ var _local_assets_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(52126);
 
@@ -58622,8 +58622,8 @@ async function makeDraft(context, step, onProgress) {
     const made = `${context.stateDirectory}/downloads/draft-${step.fingerprint.slice(0, 32)}.mp4`;
     try {
         const rendered = await renderDraftTo(context, step, made, _model_transfer_js__WEBPACK_IMPORTED_MODULE_7__/* .SHORT_SIDE_PIXELS */ .H8[step.parameters.tier], onProgress);
-        await (0,_purchase_output_file_js__WEBPACK_IMPORTED_MODULE_8__/* .moveInto */ .cG)(context, made, target);
-        const identities = await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [step.output]);
+        await (0,_purchase_collect_output_file_js__WEBPACK_IMPORTED_MODULE_8__/* .moveInto */ .cG)(context, made, target);
+        const identities = await (0,_media_identity_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [step.output]);
         await store.lockOutput(step.output, {
             ...(0,_purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_9__/* .provenanceOf */ .Jj)(step),
             identity: identities.get(step.output) ?? '',
@@ -58807,7 +58807,7 @@ function refuseEncoding(encoding = 'identity', what) {
 /* harmony export */   w4: () => (/* binding */ hostOf)
 /* harmony export */ });
 /* harmony import */ var _model_clock_reading_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87325);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80455);
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82689);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40292);
 /* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15079);
@@ -58861,7 +58861,7 @@ async function callApi(context, request, signal) {
 /** The headers that authorize a request, and who takes what they carry out of its answer. */
 function authorize({ ports, endpoint, redactor }, url) {
     const headers = endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), url);
-    const all = redactor ?? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .lY)(Object.values(endpoint.secrets));
+    const all = redactor ?? (0,_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .lY)(Object.values(endpoint.secrets));
     for (const credential of (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .credentialsOf */ .YN)(headers))
         all.add(credential);
     return { headers, redactor: all };
@@ -58875,7 +58875,7 @@ async function readAnswer(response, { ports, redactor, patienceMs, }) {
         status: response.status,
         headers,
         json,
-        text: text.slice(0, _model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_FOREIGN_CHARACTERS */ .zs),
+        text: text.slice(0, _model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_FOREIGN_CHARACTERS */ .zs),
         isRedacted,
     };
 }
@@ -59259,8 +59259,8 @@ function forgetBefore(timesMs, atMs) {
 /* harmony export */   S: () => (/* binding */ holdsRedaction),
 /* harmony export */   s: () => (/* binding */ redactAnswer)
 /* harmony export */ });
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
-/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32788);
+/* harmony import */ var _model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83795);
+/* harmony import */ var _model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(80455);
 
 
 /**
@@ -59286,7 +59286,7 @@ function redactAnswer(body, headers, redactor) {
 }
 /** Whether a secret was taken out of this part of an answer: then it is not what the provider said. */
 function holdsRedaction(value) {
-    return JSON.stringify(value).includes(_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .REDACTED */ .XF);
+    return JSON.stringify(value).includes(_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .REDACTED */ .XF);
 }
 /** An address with characters that end one where it is shown: written as whoever fetches it writes them. */
 function encodedUrl(text) {
@@ -59307,7 +59307,7 @@ function parseJson(text, redact) {
         return Object.fromEntries(entries);
     };
     try {
-        return (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoundedJson */ .Rj)(text, revive);
+        return (0,_model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoundedJson */ .Rj)(text, revive);
     }
     catch {
         return undefined;
@@ -59464,7 +59464,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 28103:
+/***/ 82373:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59650,10 +59650,10 @@ function compare_short(sha) {
 var call_api = __nccwpck_require__(26504);
 // EXTERNAL MODULE: ../core/lib/http/redact-answer.js
 var redact_answer = __nccwpck_require__(15079);
-// EXTERNAL MODULE: ../core/lib/model/json.js
-var json = __nccwpck_require__(27642);
-// EXTERNAL MODULE: ../core/lib/model/settle-instructions.js
-var settle_instructions = __nccwpck_require__(66441);
+// EXTERNAL MODULE: ../core/lib/model/json/json.js
+var json = __nccwpck_require__(62395);
+// EXTERNAL MODULE: ../core/lib/model/purchase/settle-instructions.js
+var settle_instructions = __nccwpck_require__(24079);
 // EXTERNAL MODULE: ../core/lib/purchase/intent.js
 var purchase_intent = __nccwpck_require__(45210);
 // EXTERNAL MODULE: ../core/lib/providers/shared/answer-bounds.js
@@ -59690,7 +59690,7 @@ function readId(value) {
     return read.success ? read.data : null;
 }
 
-;// CONCATENATED MODULE: ../core/lib/purchase/read-answer.js
+;// CONCATENATED MODULE: ../core/lib/purchase/wait/read-answer.js
 
 
 /** @throws Error for an answer that cannot be read, or whose handle is beyond the bounds: outcome unknown. */
@@ -59766,7 +59766,7 @@ function refuseFor(reason) {
         throw new Error(reason);
 }
 
-;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
+;// CONCATENATED MODULE: ../core/lib/purchase/wait/look-up.js
 
 
 
@@ -59922,8 +59922,8 @@ var p_limit = __nccwpck_require__(48630);
 var errors = __nccwpck_require__(31421);
 // EXTERNAL MODULE: ../core/lib/cancellation.js
 var cancellation = __nccwpck_require__(83445);
-// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
-var purchase_state = __nccwpck_require__(82115);
+// EXTERNAL MODULE: ../core/lib/model/purchase/purchase-state.js
+var purchase_state = __nccwpck_require__(91741);
 // EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
 var paid_job = __nccwpck_require__(95344);
 ;// CONCATENATED MODULE: ../core/lib/purchase/charge.js
@@ -59980,7 +59980,7 @@ function describe({ kind, billed, message }, title) {
 
 // EXTERNAL MODULE: ../core/lib/retry.js
 var retry = __nccwpck_require__(82526);
-;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
+;// CONCATENATED MODULE: ../core/lib/purchase/wait/wait.js
 
 
 
@@ -60347,11 +60347,11 @@ var byte_source = __nccwpck_require__(39319);
 var video_facts = __nccwpck_require__(1742);
 // EXTERNAL MODULE: ../core/lib/media/paths.js
 var media_paths = __nccwpck_require__(18587);
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var lockfile = __nccwpck_require__(8021);
-// EXTERNAL MODULE: ../core/lib/model/output-warning.js
-var output_warning = __nccwpck_require__(69168);
-;// CONCATENATED MODULE: ../core/lib/purchase/judge-output.js
+// EXTERNAL MODULE: ../core/lib/model/lockfile/lockfile.js
+var lockfile = __nccwpck_require__(43945);
+// EXTERNAL MODULE: ../core/lib/model/media/output-warning.js
+var output_warning = __nccwpck_require__(79093);
+;// CONCATENATED MODULE: ../core/lib/purchase/collect/judge-output.js
 
 /** What the container of a bought video says against it. */
 function judgeOutput(expected, found) {
@@ -60521,7 +60521,7 @@ var local_assets = __nccwpck_require__(52126);
 var render_draft = __nccwpck_require__(61343);
 // EXTERNAL MODULE: ../core/lib/model/plan.js + 1 modules
 var model_plan = __nccwpck_require__(97832);
-;// CONCATENATED MODULE: ../core/lib/purchase/claims.js
+;// CONCATENATED MODULE: ../core/lib/purchase/adopt/claims.js
 
 function createClaims(steps) {
     const owners = new Map();
@@ -60547,14 +60547,73 @@ function createClaims(steps) {
     };
 }
 
-// EXTERNAL MODULE: ../core/lib/purchase/adopt.js
-var adopt = __nccwpck_require__(7956);
+// EXTERNAL MODULE: ../core/lib/purchase/adopt/adopt.js
+var adopt = __nccwpck_require__(12117);
+// EXTERNAL MODULE: ../core/lib/model/purchase/purchase.js
+var purchase_purchase = __nccwpck_require__(26409);
+;// CONCATENATED MODULE: ../core/lib/purchase/adopt/held.js
+
+
+
+
+/**
+ * What is on record for a step under another fingerprint than its own: with its assets stored otherwise, or from
+ * another provider that it allows.
+ */
+/** Why what is held cannot be waited for and collected here; `null` when it can, and is this transfer's now. */
+function whyNotAdopted(run, { id }, held, claims) {
+    const purchase = run.store.purchases.get(held);
+    // What is recorded is fetched from where the other run kept it.
+    if (purchase != null && purchase.state !== 'recorded') {
+        const { adapter, hasKey } = run.apiFor(purchase.provider).endpoint;
+        if (!hasKey)
+            return `run ${purchase.holder.runId} is buying it from ${adapter.title}, whose key is not set here; run again when that run is over`;
+    }
+    return claims.claim(id, [held])
+        ? null
+        : 'this run buys the same for another transfer; run again to copy that';
+}
+/** The step as the purchase that is held: its seller and terms, so that it is collected and recorded as what it is. */
+async function stepHeldAs(run, step, held) {
+    const purchase = run.store.purchases.get(held);
+    if (held === step.fingerprint || purchase == null)
+        return step;
+    const { provider } = purchase;
+    if (purchase.intent == null)
+        return { ...step, fingerprint: held, provider };
+    const { model, options, price } = (await (0,purchase_intent/* readIntent */.N3)(run, purchase)).job;
+    const { modelName: _modelName, ...rest } = step;
+    const name = run.apiFor(provider).endpoint.adapter.models[model]?.name ?? null;
+    return {
+        ...rest,
+        fingerprint: held,
+        provider,
+        model,
+        ...(0,transfer/* unlessDefault */.cV)(name),
+        adapterRevision: (0,purchase_intent/* revisionOf */.DT)(purchase) ?? step.adapterRevision,
+        options,
+        price: price ?? null,
+    };
+}
+/** Why it is not bought while that is on record. */
+function describeHeld(run, held) {
+    const purchase = run.store.purchases.get(held);
+    if (purchase == null)
+        return 'another run is buying it; run again to collect it';
+    const { state, failureCount, holder } = purchase;
+    if (['reserved', 'submitting'].includes(state) || (0,purchase_state/* isCollectable */.vv)(state))
+        return `run ${holder.runId} is buying it; run again to collect it, it is not bought twice`;
+    return failureCount >= purchase_purchase/* MAX_REFUNDED_FAILURES */.fj
+        ? `it failed ${failureCount} times; change the inputs, or raise take to try again`
+        : 'an earlier purchase of it is on record; run again to see what became of it';
+}
+
 // EXTERNAL MODULE: ../core/lib/http/endpoint.js
 var http_endpoint = __nccwpck_require__(40292);
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
 var fetch_file = __nccwpck_require__(60876);
-// EXTERNAL MODULE: ../core/lib/model/docs.js
-var docs = __nccwpck_require__(21171);
+// EXTERNAL MODULE: ../core/lib/model/advice/docs.js
+var docs = __nccwpck_require__(91268);
 // EXTERNAL MODULE: ../core/lib/staging/fetch-asset.js
 var fetch_asset = __nccwpck_require__(49219);
 // EXTERNAL MODULE: ../core/lib/staging/provider-upload.js
@@ -60690,8 +60749,8 @@ async function remoteSize(context, url, { allowLoopback, place }) {
     return (0,fetch_file/* totalBytes */.ob)(response);
 }
 
-// EXTERNAL MODULE: ../core/lib/model/clip-advice.js
-var clip_advice = __nccwpck_require__(37091);
+// EXTERNAL MODULE: ../core/lib/model/advice/clip-advice.js
+var clip_advice = __nccwpck_require__(2166);
 ;// CONCATENATED MODULE: ../core/lib/purchase/results.js
 
 
@@ -60880,8 +60939,8 @@ function describeEnd(failure, purchase) {
 
 // EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
 var rate_limiter = __nccwpck_require__(70126);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var model_redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/secrets/redact.js
+var secrets_redact = __nccwpck_require__(80455);
 ;// CONCATENATED MODULE: ../core/lib/purchase/submit/heartbeat.js
 /** Says at intervals that the work goes on, for as long as it does: a call that is answered in minutes is not stuck. */
 async function withHeartbeat(clock, { everyMs, maxBeats, beat }, work) {
@@ -61063,7 +61122,7 @@ async function loseAnswer(context, step, message) {
 }
 /** What came, for the person who has to find the job: on one line, without what may sign an address. */
 function quote({ text }) {
-    const line = (0,model_redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
+    const line = (0,secrets_redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
     return line === '' ? 'no body' : line;
 }
 function summarize(error) {
@@ -61257,7 +61316,7 @@ function refusalOf(submitted) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-;// CONCATENATED MODULE: ../core/lib/purchase/cancel.js
+;// CONCATENATED MODULE: ../core/lib/purchase/wait/cancel.js
 
 
 
@@ -61361,7 +61420,7 @@ function endOf(answer) {
 var http_body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/media/mp4/check-mp4.js
 var check_mp4 = __nccwpck_require__(58033);
-;// CONCATENATED MODULE: ../core/lib/purchase/download.js
+;// CONCATENATED MODULE: ../core/lib/purchase/collect/download.js
 
 
 
@@ -61432,18 +61491,18 @@ async function checkStatus(ports, response, request) {
     const body = await (0,http_body/* readText */.yR)(ports.clock, response, limits).catch(() => '');
     const answer = {
         status: response.status,
-        ...(0,redact_answer/* redactAnswer */.s)(body, response.headers, request.redactor ?? (0,model_redact/* createRedactor */.lY)()),
+        ...(0,redact_answer/* redactAnswer */.s)(body, response.headers, request.redactor ?? (0,secrets_redact/* createRedactor */.lY)()),
     };
     throw new model_errors/* OutputExpiredError */.Pp(request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`);
 }
 
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var hash = __nccwpck_require__(29623);
-// EXTERNAL MODULE: ../core/lib/plan/lost-output.js
-var lost_output = __nccwpck_require__(35770);
-// EXTERNAL MODULE: ../core/lib/purchase/output-file.js
-var output_file = __nccwpck_require__(85588);
-;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
+// EXTERNAL MODULE: ../core/lib/plan/prior/lost-output.js
+var lost_output = __nccwpck_require__(80473);
+// EXTERNAL MODULE: ../core/lib/purchase/collect/output-file.js
+var output_file = __nccwpck_require__(72745);
+;// CONCATENATED MODULE: ../core/lib/purchase/collect/fetch-recorded.js
 
 
 
@@ -61578,7 +61637,7 @@ async function downloadAgain(context, paid, purchase, path) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
+;// CONCATENATED MODULE: ../core/lib/purchase/collect/collect.js
 
 
 
@@ -61767,8 +61826,6 @@ function endedAs(failure) {
         : { kind: 'failed', failure };
 }
 
-// EXTERNAL MODULE: ../core/lib/model/purchase.js
-var model_purchase = __nccwpck_require__(76395);
 // EXTERNAL MODULE: ../core/lib/budget/apply-limits.js
 var apply_limits = __nccwpck_require__(17613);
 ;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
@@ -61819,11 +61876,11 @@ function isHeldOrBought(purchase, isRefresh) {
     if (isBought)
         return !isRefresh;
     // Duplicates that were planned before its last failure must not make it one more.
-    if (purchase.failureCount >= model_purchase/* MAX_REFUNDED_FAILURES */.fj)
+    if (purchase.failureCount >= purchase_purchase/* MAX_REFUNDED_FAILURES */.fj)
         return true;
     // A person said that it was billed: buying it again must be asked for (take).
     if (purchase.state === 'written-off')
-        return (0,model_purchase/* costOf */.ho)(purchase) > 0;
+        return (0,purchase_purchase/* costOf */.ho)(purchase) > 0;
     return !['released', 'failed-refunded'].includes(purchase.state);
 }
 
@@ -61927,63 +61984,6 @@ function stepAt(planned, fallback) {
         elsewhere: [planned.fingerprint, ...planned.elsewhere].filter(isOther),
         elsewhereAlsoKnownAs: elsewhereAlsoKnownAs.filter(isOther),
     };
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/held.js
-
-
-
-
-/**
- * What is on record for a step under another fingerprint than its own: with its assets stored otherwise, or from
- * another provider that it allows.
- */
-/** Why what is held cannot be waited for and collected here; `null` when it can, and is this transfer's now. */
-function whyNotAdopted(run, { id }, held, claims) {
-    const purchase = run.store.purchases.get(held);
-    // What is recorded is fetched from where the other run kept it.
-    if (purchase != null && purchase.state !== 'recorded') {
-        const { adapter, hasKey } = run.apiFor(purchase.provider).endpoint;
-        if (!hasKey)
-            return `run ${purchase.holder.runId} is buying it from ${adapter.title}, whose key is not set here; run again when that run is over`;
-    }
-    return claims.claim(id, [held])
-        ? null
-        : 'this run buys the same for another transfer; run again to copy that';
-}
-/** The step as the purchase that is held: its seller and terms, so that it is collected and recorded as what it is. */
-async function stepHeldAs(run, step, held) {
-    const purchase = run.store.purchases.get(held);
-    if (held === step.fingerprint || purchase == null)
-        return step;
-    const { provider } = purchase;
-    if (purchase.intent == null)
-        return { ...step, fingerprint: held, provider };
-    const { model, options, price } = (await (0,purchase_intent/* readIntent */.N3)(run, purchase)).job;
-    const { modelName: _modelName, ...rest } = step;
-    const name = run.apiFor(provider).endpoint.adapter.models[model]?.name ?? null;
-    return {
-        ...rest,
-        fingerprint: held,
-        provider,
-        model,
-        ...(0,transfer/* unlessDefault */.cV)(name),
-        adapterRevision: (0,purchase_intent/* revisionOf */.DT)(purchase) ?? step.adapterRevision,
-        options,
-        price: price ?? null,
-    };
-}
-/** Why it is not bought while that is on record. */
-function describeHeld(run, held) {
-    const purchase = run.store.purchases.get(held);
-    if (purchase == null)
-        return 'another run is buying it; run again to collect it';
-    const { state, failureCount, holder } = purchase;
-    if (['reserved', 'submitting'].includes(state) || (0,purchase_state/* isCollectable */.vv)(state))
-        return `run ${holder.runId} is buying it; run again to collect it, it is not bought twice`;
-    return failureCount >= model_purchase/* MAX_REFUNDED_FAILURES */.fj
-        ? `it failed ${failureCount} times; change the inputs, or raise take to try again`
-        : 'an earlier purchase of it is on record; run again to see what became of it';
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/obtain.js
@@ -62146,7 +62146,7 @@ function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
         output: `collected/${(0,paid_job/* collectedName */.tf)(purchase)}`,
         state,
         provider: purchase.provider,
-        model: (0,model_purchase/* modelNameOf */.c3)(purchase),
+        model: (0,purchase_purchase/* modelNameOf */.c3)(purchase),
         draft: false,
         fingerprint: fingerprint,
         operation: purchase.operation,
@@ -62372,7 +62372,7 @@ async function renderDraft(run, step, report) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/purchase/record-delivery.js
+;// CONCATENATED MODULE: ../core/lib/purchase/collect/record-delivery.js
 
 
 /**
@@ -62669,11 +62669,11 @@ function toExchange(call, purpose, number, rules) {
         purpose,
         request: {
             method: call.method,
-            url: isApi ? url : (0,model_redact/* withoutQueries */.Bs)(url),
+            url: isApi ? url : (0,secrets_redact/* withoutQueries */.Bs)(url),
             body: publishBody(call.body, rules),
         },
         response: publishResponse(call, purpose, rules),
-        problem: call.problem == null ? null : (0,model_redact/* withoutQueries */.Bs)(redact(call.problem)),
+        problem: call.problem == null ? null : (0,secrets_redact/* withoutQueries */.Bs)(redact(call.problem)),
     };
 }
 function publishResponse(call, purpose, rules) {
@@ -62741,7 +62741,7 @@ function mapMembers(value, change) {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member, name)]));
 }
 function publishText(text) {
-    const plain = (0,model_redact/* withoutQueries */.Bs)(text);
+    const plain = (0,secrets_redact/* withoutQueries */.Bs)(text);
     if (plain.length <= MAX_TEXT_CHARACTERS)
         return plain;
     return `${plain.slice(0, 200)}... (${plain.length} characters)`;
@@ -64455,8 +64455,8 @@ function isPublicAddress(address) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/model/network-advice.js
-var network_advice = __nccwpck_require__(43641);
+// EXTERNAL MODULE: ../core/lib/model/advice/network-advice.js
+var network_advice = __nccwpck_require__(3006);
 ;// CONCATENATED MODULE: ../core/lib/node/certificates.js
 
 /** What to do where a server's certificate is refused (codes of OpenSSL, as Node names them). */
@@ -64778,7 +64778,7 @@ function createNodePorts(log, draft = null, github = null) {
 
 /***/ }),
 
-/***/ 67563:
+/***/ 21411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -64794,7 +64794,7 @@ function damaged(label, path, reason, cause) {
 
 /***/ }),
 
-/***/ 52282:
+/***/ 44338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -64802,9 +64802,9 @@ function damaged(label, path, reason, cause) {
 /* harmony export */   W: () => (/* binding */ formatEntry)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
-/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(32788);
-/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(67563);
+/* harmony import */ var _model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(83795);
+/* harmony import */ var _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26409);
+/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(21411);
 
 
 
@@ -64815,21 +64815,21 @@ const MAX_ENTRY_BYTES = 256 * 1024;
 function parseEntry(text, path, label) {
     let value;
     try {
-        value = (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRecordJson */ .zc)(text);
+        value = (0,_model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRecordJson */ .zc)(text);
     }
     catch (cause) {
-        const reason = cause instanceof _model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .RefusedJsonError */ .pO ? cause.message : 'it is not JSON';
+        const reason = cause instanceof _model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .RefusedJsonError */ .pO ? cause.message : 'it is not JSON';
         throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_2__/* .damaged */ .q)(label, path, reason, cause);
     }
-    const read = _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(value);
+    const read = _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(value);
     if (!read.success)
         throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_2__/* .damaged */ .q)(label, path, 'it is not an entry of a ledger', read.error);
     return read.data;
 }
 /** @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger. */
 function formatEntry(purchase) {
-    const text = JSON.stringify((0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .toStoredPurchase */ .UT)(purchase));
-    const read = _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(JSON.parse(text));
+    const text = JSON.stringify((0,_model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .toStoredPurchase */ .UT)(purchase));
+    const read = _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(JSON.parse(text));
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_ENTRY_BYTES) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger with ${bytes} bytes, where one has at most ${MAX_ENTRY_BYTES}`);
@@ -64838,6 +64838,82 @@ function formatEntry(purchase) {
         return text;
     const { path = [], message = '' } = read.error.issues[0] ?? {};
     throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`, { cause: read.error });
+}
+
+
+/***/ }),
+
+/***/ 84888:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $0: () => (/* binding */ withPurchases),
+/* harmony export */   SV: () => (/* binding */ newFileFor),
+/* harmony export */   Se: () => (/* binding */ readLines),
+/* harmony export */   jt: () => (/* binding */ directoryOf)
+/* harmony export */ });
+/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
+/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21411);
+/* harmony import */ var _entry_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(44338);
+
+
+
+/**
+ * A file of purchases: those whose keys begin with the same two digits and that were first reserved in the same
+ * month, one line each, sorted by key. A purchase stays in its file for good, also when it is reserved again in
+ * a later month, so that one file after the other comes to rest.
+ */
+const PURCHASE_FILE = /^purchases\/([0-9a-f]{2})\/\d{4}-\d{2}\.jsonl$/;
+/** Every line begins with its key, which is so found without parsing anything. */
+const LINE_START = '{"key":"';
+const KEY_DIGITS = 64;
+/** Where all files lie that may hold the purchase. */
+function directoryOf(key) {
+    return `purchases/${key.slice(0, 2)}`;
+}
+/** For a purchase that is in no file yet. */
+function newFileFor(purchase) {
+    const reservations = [
+        purchase.reservedAtMs,
+        ...purchase.settled.map(({ reservedAtMs }) => reservedAtMs),
+        ...purchase.history.filter(({ type }) => type === 'reserve').map(({ atMs }) => atMs),
+    ];
+    const month = (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .monthOf */ .GS)(Math.min(...reservations));
+    return `${directoryOf(purchase.fingerprint)}/${month}.jsonl`;
+}
+/** The line of each key. @throws LedgerError unless they are those of this file, each once and in order. */
+function readLines(path, text, label) {
+    const [, prefix] = PURCHASE_FILE.exec(path) ?? [];
+    if (prefix == null)
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a ledger has no such file');
+    const lines = new Map();
+    let last = '';
+    const texts = text.split('\n');
+    if (texts.pop() !== '' || texts.length === 0)
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'it does not end with a line');
+    for (const line of texts) {
+        const key = keyOf(line);
+        if (key == null || !key.startsWith(prefix))
+            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a line does not begin with a key that belongs there');
+        if (key <= last)
+            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'its lines are not sorted, or a key is there twice');
+        lines.set(key, line);
+        last = key;
+    }
+    return lines;
+}
+/** The text of a file with these purchases in place of what it says of them. @throws UnwritableError */
+function withPurchases(lines, purchases) {
+    const changed = new Map(lines);
+    for (const purchase of purchases)
+        changed.set(purchase.fingerprint, (0,_entry_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatEntry */ .W)(purchase));
+    const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([, line]) => `${line}\n`).join('');
+}
+function keyOf(line) {
+    const key = line.slice(LINE_START.length, LINE_START.length + KEY_DIGITS);
+    const isKey = line.startsWith(LINE_START) && /^[0-9a-f]{64}$/.test(key);
+    return isKey && line[LINE_START.length + KEY_DIGITS] === '"' ? key : null;
 }
 
 
@@ -64857,7 +64933,7 @@ function formatEntry(purchase) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+/* harmony import */ var _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26409);
 
 
 
@@ -64872,7 +64948,7 @@ const freezeSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     /** Who started the workflow that set it. */
     actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(200),
     runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(200),
-    atMs: _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .time */ .kB,
+    atMs: _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .time */ .kB,
 });
 /** @throws ZodError or SyntaxError for what is no such file. */
 function parseFreeze(text) {
@@ -64921,9 +64997,9 @@ function refuseFrozen(freeze) {
 /* harmony export */   yP: () => (/* binding */ findIntentLine)
 /* harmony export */ });
 /* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(50542);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(91741);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83799);
-/* harmony import */ var _lockfile_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(78551);
+/* harmony import */ var _lockfile_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73949);
 /* harmony import */ var _merge_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77076);
 
 
@@ -64993,7 +65069,7 @@ async function nameCheckout(ports, paths) {
 async function compact(ports, paths, purchases, pending, shared) {
     const lines = [...purchases.values()].flatMap((purchase) => {
         const events = pending.get(purchase.fingerprint) ?? [];
-        const isOpen = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
+        const isOpen = (0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
         if (events.length === 0 && !isOpen)
             return [];
         const base = shared.get(purchase.fingerprint);
@@ -65021,10 +65097,10 @@ async function compact(ports, paths, purchases, pending, shared) {
 /* harmony export */   z8: () => (/* binding */ parseJournal)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
-/* harmony import */ var _model_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(47250);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82115);
-/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32788);
+/* harmony import */ var _model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(83795);
+/* harmony import */ var _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26409);
+/* harmony import */ var _model_purchase_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19960);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(91741);
 
 
 
@@ -65033,8 +65109,8 @@ async function compact(ports, paths, purchases, pending, shared) {
 /** JSON in ASCII: a crash may cut off a line, but never a character. */
 function formatLine(line) {
     const stored = line.type === 'base'
-        ? { type: 'base', fingerprint: line.fingerprint, entry: (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .toStoredPurchase */ .UT)(line.purchase) }
-        : (0,_model_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__/* .toStoredEvent */ .H)(line);
+        ? { type: 'base', fingerprint: line.fingerprint, entry: (0,_model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .toStoredPurchase */ .UT)(line.purchase) }
+        : (0,_model_purchase_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__/* .toStoredEvent */ .H)(line);
     return JSON.stringify(stored).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 /** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
@@ -65043,7 +65119,7 @@ function parseJournal(text, name) {
     lines.pop();
     return lines.map((line, index) => {
         try {
-            return parseLine((0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRecordJson */ .zc)(line));
+            return parseLine((0,_model_json_strict_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRecordJson */ .zc)(line));
         }
         catch (cause) {
             throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RecordError */ .W1(`${name}:${index + 1}: this line of the journal cannot be read (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
@@ -65053,8 +65129,8 @@ function parseJournal(text, name) {
 function parseLine(value) {
     const isBase = typeof value === 'object' && value != null && 'entry' in value;
     if (!isBase)
-        return (0,_model_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEvent */ .w)(value);
-    const purchase = _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.parse(value.entry);
+        return (0,_model_purchase_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEvent */ .w)(value);
+    const purchase = _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.parse(value.entry);
     return { type: 'base', fingerprint: purchase.fingerprint, purchase };
 }
 function foldJournal(lines, name = 'journal') {
@@ -65083,7 +65159,7 @@ const MAX_HISTORY = 40;
  *   another round of the purchase.
  */
 function applyEvent(purchase, event) {
-    const state = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__/* .nextState */ .VK)(purchase?.state ?? 'planned', event.type);
+    const state = (0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__/* .nextState */ .VK)(purchase?.state ?? 'planned', event.type);
     const expected = (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0);
     if (event.round !== expected) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RecordError */ .W1(`a "${event.type}" event is about purchase ${event.round} of ${event.fingerprint}, but the record is at ${purchase?.round ?? 0}`);
@@ -65128,7 +65204,7 @@ function reservation(event, earlier, history) {
 }
 /** What an earlier purchase of the same fingerprint counts for good. */
 function settle(purchase) {
-    const microUsd = (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase);
+    const microUsd = (0,_model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase);
     if (microUsd === 0)
         return [];
     return [
@@ -65206,7 +65282,7 @@ function noteDate({ message, reservedAtMs }, { actor, message: reason }) {
 
 /***/ }),
 
-/***/ 78551:
+/***/ 73949:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65221,11 +65297,13 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var model_lockfile = __nccwpck_require__(8021);
+// EXTERNAL MODULE: ../core/lib/model/lockfile/lockfile.js
+var lockfile_lockfile = __nccwpck_require__(43945);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
-;// CONCATENATED MODULE: ../core/lib/model/conflict-markers.js
+// EXTERNAL MODULE: ../core/lib/model/hash.js
+var hash = __nccwpck_require__(84456);
+;// CONCATENATED MODULE: ../core/lib/model/json/conflict-markers.js
 /**
  * The whole text of both sides of a file with conflict markers of git, ours first: what merged cleanly is in
  * both. The base between the sides (`merge.conflictStyle` diff3 and zdiff3) belongs to neither.
@@ -65269,13 +65347,11 @@ function markerOf(line) {
     return run?.[0] ?? null;
 }
 
-// EXTERNAL MODULE: ../core/lib/model/format-announcement.js
-var format_announcement = __nccwpck_require__(74367);
-// EXTERNAL MODULE: ../core/lib/model/hash.js
-var hash = __nccwpck_require__(84456);
-// EXTERNAL MODULE: ../core/lib/model/strict-json.js
-var strict_json = __nccwpck_require__(32788);
-;// CONCATENATED MODULE: ../core/lib/model/lockfile-format.js
+// EXTERNAL MODULE: ../core/lib/model/json/format-announcement.js
+var format_announcement = __nccwpck_require__(81224);
+// EXTERNAL MODULE: ../core/lib/model/json/strict-json.js
+var strict_json = __nccwpck_require__(83795);
+;// CONCATENATED MODULE: ../core/lib/model/lockfile/lockfile-format.js
 
 
 
@@ -65302,7 +65378,7 @@ function shardPath(digits) {
 }
 /** The file that holds an output. */
 function fileOf(output, isSharded) {
-    return isSharded ? shardPath((0,hash/* sha256 */.sc)(output).slice(0, 2)) : model_lockfile/* LOCKFILE_PATH */.wm;
+    return isSharded ? shardPath((0,hash/* sha256 */.sc)(output).slice(0, 2)) : lockfile_lockfile/* LOCKFILE_PATH */.wm;
 }
 /**
  * Reads one file: the lockfile or one of its shards. With conflict markers it is the union of both sides.
@@ -65317,7 +65393,7 @@ function parseLockfilePart(text, path) {
     if (first == null || others.length === 0)
         return first ?? parseSide(text, path);
     return {
-        outputs: (0,model_lockfile/* joinOutputs */.TT)([first.outputs, ...others.map(({ outputs }) => outputs)]),
+        outputs: (0,lockfile_lockfile/* joinOutputs */.TT)([first.outputs, ...others.map(({ outputs }) => outputs)]),
         isSharded: [first, ...others].some(({ isSharded }) => isSharded),
         outdated: 'had merge conflict markers, and was read as what both sides bought',
     };
@@ -65325,13 +65401,13 @@ function parseLockfilePart(text, path) {
 /** Of the releases before the first line per output: one version of the ledger for all outputs. */
 const firstFormat = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(1),
-    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), model_lockfile/* lockedOutputSchema */.nv),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockfile_lockfile/* lockedOutputSchema */.nv),
     ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
 });
 const presentFormat = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(LOCKFILE_FORMAT),
     shards: schemas/* literal */.euz(SHARD_COUNT).optional(),
-    outputs: schemas/* preprocess */.vkY(withoutEnd, schemas/* record */.g1P(schemas/* string */.YjP(), model_lockfile/* lockedOutputSchema */.nv)),
+    outputs: schemas/* preprocess */.vkY(withoutEnd, schemas/* record */.g1P(schemas/* string */.YjP(), lockfile_lockfile/* lockedOutputSchema */.nv)),
 });
 const anyFormat = schemas/* discriminatedUnion */.gMt('version', [firstFormat, presentFormat]);
 function withoutEnd(outputs) {
@@ -65379,10 +65455,10 @@ function formatLockfile({ outputs }, isSharded) {
         for (const entry of Object.entries(outputs))
             files.get(fileOf(entry[0], true))?.push(entry);
     }
-    files.set(model_lockfile/* LOCKFILE_PATH */.wm, main);
+    files.set(lockfile_lockfile/* LOCKFILE_PATH */.wm, main);
     return new Map([...files].map(([path, entries]) => [
         path,
-        formatPart(entries, isSharded && path === model_lockfile/* LOCKFILE_PATH */.wm),
+        formatPart(entries, isSharded && path === lockfile_lockfile/* LOCKFILE_PATH */.wm),
     ]));
 }
 /** The file that holds an output, alone. */
@@ -65434,19 +65510,19 @@ function refused(path, message, cause) {
 
 /** @throws ConfigError when it is damaged, or a shard is missing: nothing may be planned on a guess. */
 async function loadLockfile(read) {
-    const text = await read(model_lockfile/* LOCKFILE_PATH */.wm);
+    const text = await read(lockfile_lockfile/* LOCKFILE_PATH */.wm);
     if (text == null)
-        return { lockfile: model_lockfile/* emptyLockfile */.rA, isSharded: false, outdated: null };
-    const main = parseLockfilePart(text, model_lockfile/* LOCKFILE_PATH */.wm);
-    const parts = new Map([[model_lockfile/* LOCKFILE_PATH */.wm, main]]);
+        return { lockfile: lockfile_lockfile/* emptyLockfile */.rA, isSharded: false, outdated: null };
+    const main = parseLockfilePart(text, lockfile_lockfile/* LOCKFILE_PATH */.wm);
+    const parts = new Map([[lockfile_lockfile/* LOCKFILE_PATH */.wm, main]]);
     for (const path of main.isSharded ? SHARD_PATHS : []) {
         const shard = await read(path);
         if (shard == null)
-            throw refused(path, `it is missing, but ${model_lockfile/* LOCKFILE_PATH */.wm} names it, so nothing is planned: restore it from git (it tells what was already bought)`);
+            throw refused(path, `it is missing, but ${lockfile_lockfile/* LOCKFILE_PATH */.wm} names it, so nothing is planned: restore it from git (it tells what was already bought)`);
         parts.set(path, parseLockfilePart(shard, path));
     }
     return {
-        lockfile: { outputs: (0,model_lockfile/* joinOutputs */.TT)([...parts.values()].map(({ outputs }) => outputs)) },
+        lockfile: { outputs: (0,lockfile_lockfile/* joinOutputs */.TT)([...parts.values()].map(({ outputs }) => outputs)) },
         isSharded: main.isSharded,
         outdated: whyOutdated(parts, main.isSharded),
     };
@@ -65469,7 +65545,7 @@ function lockfileReader(ports, workspace) {
 /** No file of the lockfile is a link, nor is their directory: what it led to would be read, sent or replaced. */
 async function placeOf(ports, workspace, path) {
     const directory = `${workspace}/${SHARD_DIRECTORY}`;
-    const found = path === model_lockfile/* LOCKFILE_PATH */.wm ? null : await ports.files.stat(directory);
+    const found = path === lockfile_lockfile/* LOCKFILE_PATH */.wm ? null : await ports.files.stat(directory);
     if (found != null && found.kind !== 'directory')
         throw new errors/* UnsafeError */.pz(`${directory} is not a directory: links are refused there; restore it from git`);
     return `${workspace}/${path}`;
@@ -65483,7 +65559,7 @@ async function readLockfileFiles(read) {
             files.set(path, text);
         return text;
     };
-    const main = await add(model_lockfile/* LOCKFILE_PATH */.wm);
+    const main = await add(lockfile_lockfile/* LOCKFILE_PATH */.wm);
     const isSharded = main != null && /^\s*"shards"\s*:/m.test(main);
     for (const path of isSharded ? SHARD_PATHS : [])
         await add(path);
@@ -65523,7 +65599,7 @@ function changedFilesOf(stored, lockfile, outputs) {
 }
 /** A lockfile that holds these outputs too, as the union that two branches make, and the files that change for it. */
 function joinIntoLockfile(stored, outputs) {
-    const lockfile = { outputs: (0,model_lockfile/* joinOutputs */.TT)([stored.lockfile.outputs, outputs]) };
+    const lockfile = { outputs: (0,lockfile_lockfile/* joinOutputs */.TT)([stored.lockfile.outputs, outputs]) };
     const { files } = changedFilesOf(stored, lockfile, Object.keys(outputs));
     return { lockfile, files };
 }
@@ -65539,7 +65615,7 @@ function joinIntoLockfile(stored, outputs) {
 /* harmony export */   mb: () => (/* binding */ findLateCharge),
 /* harmony export */   ob: () => (/* binding */ mergeChain)
 /* harmony export */ });
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(91741);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83799);
 
 
@@ -65593,7 +65669,7 @@ function findLateCharge(shared, paid, events) {
         return null;
     if ((0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .findSettled */ .HC)(shared, paid.round) != null)
         return null;
-    const open = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .isCollectable */ .vv)(paid.state) ? paid.reported : null;
+    const open = (0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .isCollectable */ .vv)(paid.state) ? paid.reported : null;
     const [counted] = (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .settle */ .G9)(paid);
     if (counted == null)
         return null;
@@ -65632,82 +65708,6 @@ function withLocalDetail(purchase, local) {
 
 /***/ }),
 
-/***/ 97456:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $0: () => (/* binding */ withPurchases),
-/* harmony export */   SV: () => (/* binding */ newFileFor),
-/* harmony export */   Se: () => (/* binding */ readLines),
-/* harmony export */   jt: () => (/* binding */ directoryOf)
-/* harmony export */ });
-/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
-/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(67563);
-/* harmony import */ var _entry_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(52282);
-
-
-
-/**
- * A file of purchases: those whose keys begin with the same two digits and that were first reserved in the same
- * month, one line each, sorted by key. A purchase stays in its file for good, also when it is reserved again in
- * a later month, so that one file after the other comes to rest.
- */
-const PURCHASE_FILE = /^purchases\/([0-9a-f]{2})\/\d{4}-\d{2}\.jsonl$/;
-/** Every line begins with its key, which is so found without parsing anything. */
-const LINE_START = '{"key":"';
-const KEY_DIGITS = 64;
-/** Where all files lie that may hold the purchase. */
-function directoryOf(key) {
-    return `purchases/${key.slice(0, 2)}`;
-}
-/** For a purchase that is in no file yet. */
-function newFileFor(purchase) {
-    const reservations = [
-        purchase.reservedAtMs,
-        ...purchase.settled.map(({ reservedAtMs }) => reservedAtMs),
-        ...purchase.history.filter(({ type }) => type === 'reserve').map(({ atMs }) => atMs),
-    ];
-    const month = (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .monthOf */ .GS)(Math.min(...reservations));
-    return `${directoryOf(purchase.fingerprint)}/${month}.jsonl`;
-}
-/** The line of each key. @throws LedgerError unless they are those of this file, each once and in order. */
-function readLines(path, text, label) {
-    const [, prefix] = PURCHASE_FILE.exec(path) ?? [];
-    if (prefix == null)
-        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a ledger has no such file');
-    const lines = new Map();
-    let last = '';
-    const texts = text.split('\n');
-    if (texts.pop() !== '' || texts.length === 0)
-        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'it does not end with a line');
-    for (const line of texts) {
-        const key = keyOf(line);
-        if (key == null || !key.startsWith(prefix))
-            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a line does not begin with a key that belongs there');
-        if (key <= last)
-            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'its lines are not sorted, or a key is there twice');
-        lines.set(key, line);
-        last = key;
-    }
-    return lines;
-}
-/** The text of a file with these purchases in place of what it says of them. @throws UnwritableError */
-function withPurchases(lines, purchases) {
-    const changed = new Map(lines);
-    for (const purchase of purchases)
-        changed.set(purchase.fingerprint, (0,_entry_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatEntry */ .W)(purchase));
-    const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.map(([, line]) => `${line}\n`).join('');
-}
-function keyOf(line) {
-    const key = line.slice(LINE_START.length, LINE_START.length + KEY_DIGITS);
-    const isKey = line.startsWith(LINE_START) && /^[0-9a-f]{64}$/.test(key);
-    return isKey && line[LINE_START.length + KEY_DIGITS] === '"' ? key : null;
-}
-
-
-/***/ }),
-
 /***/ 88085:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -65717,8 +65717,8 @@ function keyOf(line) {
 /* harmony export */ });
 /* unused harmony export sumSpending */
 /* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26409);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(91741);
 
 
 
@@ -65731,8 +65731,8 @@ function listSpending(entries) {
             runId: purchase.holder.runId,
             pullRequest: purchase.pullRequest,
             provider: purchase.provider,
-            microUsd: (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase),
-            isHeld: (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null),
+            microUsd: (0,_model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase),
+            isHeld: (0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null),
             isUnknown: ['unknown', 'submitting'].includes(purchase.state),
         };
         const earlier = purchase.settled.map((settled) => ({
@@ -65780,57 +65780,6 @@ function groupSpending(items, nameOf) {
     return [...groups]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, group]) => [name, sumSpending(group)]);
-}
-
-
-/***/ }),
-
-/***/ 97147:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Jo: () => (/* binding */ blobIdsOf),
-/* harmony export */   uK: () => (/* binding */ createBlobIds),
-/* harmony export */   x$: () => (/* binding */ readOtherIdentities)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
-
-
-const READ_BYTES = 1_048_576;
-/** The ids that git gives to a content of this length, with objects of either format. */
-function createBlobIds(bytes) {
-    const hashes = ['sha1', 'sha256'].map((format) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(format).update(`blob ${bytes}\0`));
-    return {
-        update(chunk) {
-            for (const hash of hashes)
-                hash.update(chunk);
-        },
-        ids: () => hashes.map((hash) => `git:${hash.digest('hex')}`),
-    };
-}
-async function blobIdsOf(source) {
-    const blobs = createBlobIds(source.bytes);
-    for (let at = 0; at < source.bytes; at += READ_BYTES)
-        blobs.update(await source.read(at, READ_BYTES));
-    return blobs.ids();
-}
-/**
- * Every identity of the file's bytes but the one that is known, in one pass. None when they are others than that one
- * names: a pointer of Git LFS in the file's place, or what git converts, or a file that somebody is writing.
- */
-async function readOtherIdentities(files, path, identity) {
-    const stat = await files.stat(path);
-    if (stat?.kind !== 'file')
-        return [];
-    const blobs = createBlobIds(stat.bytes);
-    const content = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
-    for await (const chunk of files.stream(path)) {
-        blobs.update(chunk);
-        content.update(chunk);
-    }
-    const all = [...blobs.ids(), `sha256:${content.hex()}`];
-    return all.includes(identity) ? all.filter((other) => other !== identity) : [];
 }
 
 
@@ -66087,7 +66036,76 @@ function describeContradiction(claims) {
 
 /***/ }),
 
-/***/ 33870:
+/***/ 29623:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ sha256OfFile)
+/* harmony export */ });
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
+
+/** Hex sha256 of a regular file; `null` when there is none. */
+async function sha256OfFile(files, path) {
+    if ((await files.stat(path))?.kind !== 'file')
+        return null;
+    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256OfChunks */ .dy)(files.stream(path));
+}
+
+
+/***/ }),
+
+/***/ 23936:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jo: () => (/* binding */ blobIdsOf),
+/* harmony export */   uK: () => (/* binding */ createBlobIds),
+/* harmony export */   x$: () => (/* binding */ readOtherIdentities)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
+
+
+const READ_BYTES = 1_048_576;
+/** The ids that git gives to a content of this length, with objects of either format. */
+function createBlobIds(bytes) {
+    const hashes = ['sha1', 'sha256'].map((format) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(format).update(`blob ${bytes}\0`));
+    return {
+        update(chunk) {
+            for (const hash of hashes)
+                hash.update(chunk);
+        },
+        ids: () => hashes.map((hash) => `git:${hash.digest('hex')}`),
+    };
+}
+async function blobIdsOf(source) {
+    const blobs = createBlobIds(source.bytes);
+    for (let at = 0; at < source.bytes; at += READ_BYTES)
+        blobs.update(await source.read(at, READ_BYTES));
+    return blobs.ids();
+}
+/**
+ * Every identity of the file's bytes but the one that is known, in one pass. None when they are others than that one
+ * names: a pointer of Git LFS in the file's place, or what git converts, or a file that somebody is writing.
+ */
+async function readOtherIdentities(files, path, identity) {
+    const stat = await files.stat(path);
+    if (stat?.kind !== 'file')
+        return [];
+    const blobs = createBlobIds(stat.bytes);
+    const content = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
+    for await (const chunk of files.stream(path)) {
+        blobs.update(chunk);
+        content.update(chunk);
+    }
+    const all = [...blobs.ids(), `sha256:${content.hex()}`];
+    return all.includes(identity) ? all.filter((other) => other !== identity) : [];
+}
+
+
+/***/ }),
+
+/***/ 18795:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -66177,25 +66195,7 @@ function splitNul(text) {
 
 /***/ }),
 
-/***/ 29623:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ sha256OfFile)
-/* harmony export */ });
-/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-
-/** Hex sha256 of a regular file; `null` when there is none. */
-async function sha256OfFile(files, path) {
-    if ((await files.stat(path))?.kind !== 'file')
-        return null;
-    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256OfChunks */ .dy)(files.stream(path));
-}
-
-
-/***/ }),
-
-/***/ 15637:
+/***/ 50106:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -66205,10 +66205,10 @@ async function sha256OfFile(files, path) {
 /* harmony import */ var p_limit__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(48630);
 /* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
 /* harmony import */ var _content_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73910);
-/* harmony import */ var _git_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(33870);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(18587);
-/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(27512);
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(28035);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(18587);
+/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27512);
+/* harmony import */ var _git_index_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18795);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(93296);
 
 
 
@@ -66229,14 +66229,14 @@ const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() }
 async function identifyFiles(ports, workspace, paths, piecewise) {
     const wanted = [...new Set(paths)];
     const readIndex = async (of) => (await (0,_repository_js__WEBPACK_IMPORTED_MODULE_6__/* .isGitRepository */ .X)(ports.files, workspace))
-        ? (0,_git_index_js__WEBPACK_IMPORTED_MODULE_3__/* .readGitIndex */ .N)(ports.git, workspace, of)
+        ? (0,_git_index_js__WEBPACK_IMPORTED_MODULE_5__/* .readGitIndex */ .N)(ports.git, workspace, of)
         : NO_INDEX;
     const limit = (0,p_limit__WEBPACK_IMPORTED_MODULE_7__/* ["default"] */ .A)(HASHED_AT_ONCE);
     const known = await readIndex(wanted);
     // What git knows as an unchanged file is no link, and costs no look at the disk.
     const targets = new Map(await Promise.all(wanted
         .filter((path) => known.files.get(path)?.isUnchanged !== true)
-        .map((path) => limit(async () => [path, await (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .followLinks */ .n)(ports, workspace, path)]))));
+        .map((path) => limit(async () => [path, await (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .followLinks */ .n)(ports, workspace, path)]))));
     const elsewhere = [...targets].flatMap(([path, target]) => (path === target ? [] : [target]));
     const index = elsewhere.length === 0 ? known : await readIndex([...wanted, ...elsewhere]);
     const identities = await Promise.all(wanted.map(async (path) => {
@@ -66252,14 +66252,14 @@ async function identifyFiles(ports, workspace, paths, piecewise) {
     return new Map(identities);
 }
 async function hashFile(files, workspace, { path, target }, { index, piecewise }) {
-    const real = await (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .resolveInside */ .L)({ files }, workspace, target);
+    const real = await (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .L)({ files }, workspace, target);
     const stat = await files.stat(real);
     if (stat == null)
         return null;
     const asBlob = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
     const asContent = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
     const isLfs = index.lfsPaths.has(target);
-    const pieces = piecewise?.paths.has(path) === true ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .createPieces */ .yr)() : null;
+    const pieces = piecewise?.paths.has(path) === true ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_4__/* .createPieces */ .yr)() : null;
     const chunks = [];
     for await (const chunk of files.stream(real)) {
         asBlob.update(chunk);
@@ -66284,6 +66284,30 @@ async function hashFile(files, workspace, { path, target }, { index, piecewise }
     // Committed past LFS, the file is known by its blob until it changes.
     const isCommitted = index.files.get(target)?.blobId === blobId;
     return isCommitted ? `git:${blobId}` : `sha256:${asContent.hex()}`;
+}
+
+
+/***/ }),
+
+/***/ 93296:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ isGitRepository)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+
+/**
+ * Whether a directory belongs to a git work tree. Decided by `.git` alone: where it is present, a git
+ * that refuses to answer is an error and never "not a repository".
+ */
+async function isGitRepository(files, directory) {
+    for (let at = directory;; at = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(at)) {
+        if ((await files.stat(`${at}/.git`)) != null)
+            return true;
+        if ((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(at) === at)
+            return false;
+    }
 }
 
 
@@ -67483,30 +67507,6 @@ function changedWhileRead(name) {
 
 /***/ }),
 
-/***/ 28035:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ isGitRepository)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-
-/**
- * Whether a directory belongs to a git work tree. Decided by `.git` alone: where it is present, a git
- * that refuses to answer is an error and never "not a repository".
- */
-async function isGitRepository(files, directory) {
-    for (let at = directory;; at = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(at)) {
-        if ((await files.stat(`${at}/.git`)) != null)
-            return true;
-        if ((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(at) === at)
-            return false;
-    }
-}
-
-
-/***/ }),
-
 /***/ 57226:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -67518,7 +67518,7 @@ async function isGitRepository(files, directory) {
 /* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
 /* harmony import */ var _http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60876);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(84727);
-/* harmony import */ var _blob_ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(97147);
+/* harmony import */ var _identity_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(23936);
 /* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(27512);
 
 
@@ -67594,7 +67594,7 @@ async function readUrl(ports, url, access) {
     const source = content == null
         ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .withPieces */ .G7)(await openUrlSource(ports, url, access), pieces)
         : sourceOfBytes(name, content);
-    const otherIdentities = blobIds ?? (await (0,_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .blobIdsOf */ .Jo)(source));
+    const otherIdentities = blobIds ?? (await (0,_identity_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .blobIdsOf */ .Jo)(source));
     return { identity: `sha256:${sha256}`, otherIdentities, source };
 }
 /** Begins anew with each try. */
@@ -67606,7 +67606,7 @@ async function readWhole(ports, name, response) {
     const pieces = (0,_pieces_js__WEBPACK_IMPORTED_MODULE_5__/* .createPieces */ .yr)();
     // In front of what git hashes stands its length.
     const announced = Number(response.headers['content-length']);
-    const blobs = Number.isSafeInteger(announced) ? (0,_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .createBlobIds */ .uK)(announced) : null;
+    const blobs = Number.isSafeInteger(announced) ? (0,_identity_blob_ids_js__WEBPACK_IMPORTED_MODULE_4__/* .createBlobIds */ .uK)(announced) : null;
     let kept = [];
     let bytes = 0;
     const limits = { what: name, maxBytes: MAX_URL_ASSET_BYTES };
@@ -67639,7 +67639,7 @@ function sourceOfBytes(name, content) {
 
 /***/ }),
 
-/***/ 37091:
+/***/ 2166:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -67647,6 +67647,40 @@ function sourceOfBytes(name, content) {
 /* harmony export */ });
 /** What the model needs of a clip beyond format and size. Kling's page of motion control says so (one person, single take, head visible, no cuts; a difficult or fast motion may give a shorter video). */
 const CLIP_ADVICE = 'one person, filmed in a single take without cuts or camera moves, head and body in view all the time, and no faster than needed: what is hard to follow may come back shorter';
+
+
+/***/ }),
+
+/***/ 91268:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ docsPage)
+/* harmony export */ });
+/** The documentation of the release that prints the address: whoever reads a log has no checkout of ours. */
+const DOCS_URL = 'https://github.com/motion-transfer/motion-transfer/blob/v1/docs';
+/** The page of `docs/` as messages name it. */
+function docsPage(name) {
+    return `${DOCS_URL}/${name}.md`;
+}
+
+
+/***/ }),
+
+/***/ 3006:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gw: () => (/* binding */ PROXY_SYNTAX_ADVICE),
+/* harmony export */   iz: () => (/* binding */ TRUST_ADVICE),
+/* harmony export */   qu: () => (/* binding */ PROXY_ADVICE)
+/* harmony export */ });
+/** What to do about a certificate that is not trusted, for whoever meets one: requests of ours, and git. */
+const TRUST_ADVICE = 'if a server or proxy of your own stands there, set NODE_EXTRA_CA_CERTS in the env of the job to a PEM file with the certificate of its CA';
+/** The same for a proxy that lets nothing through. */
+const PROXY_ADVICE = 'give HTTPS_PROXY the user and password of the proxy (http://user:password@host:port, from a secret), and let the proxy allow this host';
+/** For one whose address git does not understand: ours is checked before, so that it is git's own. */
+const PROXY_SYNTAX_ADVICE = "write git's own setting http.proxy as http://host:port or http://user:password@host:port, with special characters of the password percent-encoded, or take it out (git config --unset http.proxy)";
 
 
 /***/ }),
@@ -67716,22 +67750,6 @@ function describeSpan(ms) {
 
 /** `provider-public`: the provider's own upload, even where that makes a public link of a private asset. */
 const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['auto', 'github', 's3', 'provider', 'provider-public']);
-
-
-/***/ }),
-
-/***/ 21171:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ docsPage)
-/* harmony export */ });
-/** The documentation of the release that prints the address: whoever reads a log has no checkout of ours. */
-const DOCS_URL = 'https://github.com/motion-transfer/motion-transfer/blob/v1/docs';
-/** The page of `docs/` as messages name it. */
-function docsPage(name) {
-    return `${DOCS_URL}/${name}.md`;
-}
 
 
 /***/ }),
@@ -67862,40 +67880,6 @@ function describeShape({ issues }) {
 
 /***/ }),
 
-/***/ 74367:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ readAnnouncement),
-/* harmony export */   r: () => (/* binding */ READ_BY)
-/* harmony export */ });
-/* harmony import */ var _strict_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(32788);
-
-/** The earliest release that reads what this one writes: named to those that do not. */
-const READ_BY = 'motion-transfer/motion-transfer@v1';
-/** `null` for what is no such announcement: what it is instead is found out by whoever reads on. */
-function readAnnouncement(text) {
-    let value;
-    try {
-        value = (0,_strict_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseBoundedJson */ .Rj)(text);
-    }
-    catch {
-        return null;
-    }
-    if (typeof value !== 'object' || value == null || !('version' in value))
-        return null;
-    const { version: format } = value;
-    if (typeof format !== 'number' || !Number.isSafeInteger(format))
-        return null;
-    const named = 'readBy' in value ? value.readBy : null;
-    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
-    // Formats and major releases have gone together from the first.
-    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
-}
-
-
-/***/ }),
-
 /***/ 84456:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -67933,60 +67917,41 @@ function createSha256() {
 
 /***/ }),
 
-/***/ 64394:
+/***/ 81224:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ kindOf),
-/* harmony export */   Nl: () => (/* binding */ recordedBeside),
-/* harmony export */   QF: () => (/* binding */ canBeOfOnePurchase),
-/* harmony export */   ZS: () => (/* binding */ assetsOf),
-/* harmony export */   dJ: () => (/* binding */ isLasting)
+/* harmony export */   g: () => (/* binding */ readAnnouncement),
+/* harmony export */   r: () => (/* binding */ READ_BY)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
+/* harmony import */ var _strict_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83795);
 
-function kindOf(identity) {
-    if (identity.startsWith('sha256:'))
-        return 'content';
-    return /^git:[0-9a-f]{64}$/.test(identity) ? 'sha256-blob' : 'sha1-blob';
-}
-/** No repository has objects of both formats, so nothing was ever bought with one of each. */
-function canBeOfOnePurchase(one, other) {
-    const kinds = [kindOf(one), kindOf(other)];
-    return !(kinds.includes('sha1-blob') && kinds.includes('sha256-blob'));
-}
-/** What is written down beside an identity: each other one that the bytes have, once. */
-function recordedBeside(identity, others) {
-    const alsoKnownAs = [...new Set(others)].filter((other) => other !== identity).sort();
-    return alsoKnownAs.length === 0 ? {} : { alsoKnownAs };
-}
-/** What is worth being written down: GitHub has no repositories with SHA-256 objects. */
-function isLasting(identity) {
-    return kindOf(identity) !== 'sha256-blob';
-}
-const names = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]);
-const assetsOfIntent = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    character: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    motion: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    /** Absent in what earlier versions wrote. */
-    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ character: names, motion: names }).default({ character: [], motion: [] }),
-});
-/** What the assets of a purchase were known by; `null` when nothing was asked for yet. */
-function assetsOf({ intent }) {
-    const read = assetsOfIntent.safeParse(intent);
-    if (!read.success)
+/** The earliest release that reads what this one writes: named to those that do not. */
+const READ_BY = 'motion-transfer/motion-transfer@v1';
+/** `null` for what is no such announcement: what it is instead is found out by whoever reads on. */
+function readAnnouncement(text) {
+    let value;
+    try {
+        value = (0,_strict_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseBoundedJson */ .Rj)(text);
+    }
+    catch {
         return null;
-    const { character, motion, alsoKnownAs } = read.data;
-    return {
-        character: [character, ...alsoKnownAs.character],
-        motion: [motion, ...alsoKnownAs.motion],
-    };
+    }
+    if (typeof value !== 'object' || value == null || !('version' in value))
+        return null;
+    const { version: format } = value;
+    if (typeof format !== 'number' || !Number.isSafeInteger(format))
+        return null;
+    const named = 'readBy' in value ? value.readBy : null;
+    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
+    // Formats and major releases have gone together from the first.
+    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
 }
 
 
 /***/ }),
 
-/***/ 27642:
+/***/ 62395:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68008,6 +67973,99 @@ function canonicalJson(value) {
         return `{${members.join(',')}}`;
     }
     return JSON.stringify(value ?? null);
+}
+
+
+/***/ }),
+
+/***/ 83795:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Rj: () => (/* binding */ parseBoundedJson),
+/* harmony export */   pO: () => (/* binding */ RefusedJsonError),
+/* harmony export */   zc: () => (/* binding */ parseRecordJson)
+/* harmony export */ });
+/** Nothing that is read here is nested deeper than ten levels; checks that recurse stay far from their end. */
+const MAX_LEVELS = 64;
+/** JSON that could be parsed and is refused all the same. */
+class RefusedJsonError extends SyntaxError {
+}
+/**
+ * JSON of others, whose nesting is bounded before it is parsed: whatever walks through it may recurse.
+ *
+ * @throws SyntaxError
+ */
+function parseBoundedJson(text, reviver) {
+    scan(text, () => { });
+    return JSON.parse(text, reviver);
+}
+/**
+ * JSON of a record. A key that stands twice in an object is an error: of two readers one goes by the first and
+ * the other by the last, so that one file tells two things.
+ *
+ * @throws SyntaxError
+ */
+function parseRecordJson(text) {
+    const keys = [];
+    scan(text, (level, written) => {
+        keys.length = level;
+        if (written == null) {
+            keys.push(new Set());
+            return;
+        }
+        const key = JSON.parse(written);
+        const seen = keys[level - 1];
+        if (typeof key !== 'string' || seen == null)
+            return;
+        if (seen.has(key))
+            throw new RefusedJsonError(`the key ${written.slice(0, 100)} stands twice`);
+        seen.add(key);
+    });
+    return JSON.parse(text);
+}
+/**
+ * One pass, without a stack of calls. `onKey` is told each object that begins (`null`), at the level around it,
+ * and each key with its quotes, at the level inside.
+ */
+function scan(text, onKey) {
+    const isObject = [];
+    let expectsKey = false;
+    for (let at = 0; at < text.length; at++) {
+        switch (text[at]) {
+            case '{':
+            case '[':
+                expectsKey = text[at] === '{';
+                if (isObject.length >= MAX_LEVELS)
+                    throw new RefusedJsonError(`nested more than ${MAX_LEVELS} levels deep`);
+                if (expectsKey)
+                    onKey(isObject.length, null);
+                isObject.push(expectsKey);
+                break;
+            case '}':
+            case ']':
+                isObject.pop();
+                expectsKey = false;
+                break;
+            case ',':
+                expectsKey = isObject.at(-1) === true;
+                break;
+            case '"': {
+                const end = endOfString(text, at);
+                if (expectsKey)
+                    onKey(isObject.length, text.slice(at, end + 1));
+                expectsKey = false;
+                at = end;
+                break;
+            }
+        }
+    }
+}
+function endOfString(text, start) {
+    let at = start + 1;
+    while (at < text.length && text[at] !== '"')
+        at += text[at] === '\\' ? 2 : 1;
+    return at;
 }
 
 
@@ -68150,7 +68208,7 @@ function listWords(words, joint) {
 
 /***/ }),
 
-/***/ 8021:
+/***/ 43945:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68165,10 +68223,10 @@ function listWords(words, joint) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(95943);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27642);
-/* harmony import */ var _media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(75670);
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
-/* harmony import */ var _output_warning_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(69168);
+/* harmony import */ var _json_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62395);
+/* harmony import */ var _media_media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27897);
+/* harmony import */ var _media_output_warning_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(79093);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(48130);
 
 
 
@@ -68178,7 +68236,7 @@ function listWords(words, joint) {
 /** The lockfile's place in the repository: commit it together with the outputs. */
 const LOCKFILE_PATH = 'motion-transfer.lock.json';
 const asset = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    source: _media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR,
+    source: _media_media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR,
     identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
     /** The same bytes by other kinds of identity; absent in what earlier versions wrote. */
     alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP()).optional(),
@@ -68191,7 +68249,7 @@ const madeOutput = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     character: asset,
     motion: asset,
     take: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
-    parameters: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
+    parameters: _json_json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
     /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
     identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
     sha256: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
@@ -68200,12 +68258,12 @@ const madeOutput = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     draft: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY(),
     /** Path of the output whose bytes these are, when it was not bought itself. */
     copyOf: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().nullable(),
-    operation: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
+    operation: _json_json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
     holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
-    charge: _money_js__WEBPACK_IMPORTED_MODULE_3__/* .chargeSchema */ .Yo,
+    charge: _money_js__WEBPACK_IMPORTED_MODULE_4__/* .chargeSchema */ .Yo,
     generatedAt: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
     /** What was found to be wrong with the video when it came; absent where nothing was. What a later release finds is not known here. */
-    warnings: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_output_warning_js__WEBPACK_IMPORTED_MODULE_4__/* .outputWarningSchema */ .P).optional().catch(undefined),
+    warnings: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_media_output_warning_js__WEBPACK_IMPORTED_MODULE_3__/* .outputWarningSchema */ .P).optional().catch(undefined),
     /**
      * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
      * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
@@ -68279,7 +68337,60 @@ function versionsNamedIn({ outputs }) {
 
 /***/ }),
 
-/***/ 75670:
+/***/ 5623:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   Nl: () => (/* binding */ recordedBeside),
+/* harmony export */   QF: () => (/* binding */ canBeOfOnePurchase),
+/* harmony export */   ZS: () => (/* binding */ assetsOf),
+/* harmony export */   dJ: () => (/* binding */ isLasting)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
+
+function kindOf(identity) {
+    if (identity.startsWith('sha256:'))
+        return 'content';
+    return /^git:[0-9a-f]{64}$/.test(identity) ? 'sha256-blob' : 'sha1-blob';
+}
+/** No repository has objects of both formats, so nothing was ever bought with one of each. */
+function canBeOfOnePurchase(one, other) {
+    const kinds = [kindOf(one), kindOf(other)];
+    return !(kinds.includes('sha1-blob') && kinds.includes('sha256-blob'));
+}
+/** What is written down beside an identity: each other one that the bytes have, once. */
+function recordedBeside(identity, others) {
+    const alsoKnownAs = [...new Set(others)].filter((other) => other !== identity).sort();
+    return alsoKnownAs.length === 0 ? {} : { alsoKnownAs };
+}
+/** What is worth being written down: GitHub has no repositories with SHA-256 objects. */
+function isLasting(identity) {
+    return kindOf(identity) !== 'sha256-blob';
+}
+const names = zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).default([]);
+const assetsOfIntent = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    character: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    motion: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** Absent in what earlier versions wrote. */
+    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ character: names, motion: names }).default({ character: [], motion: [] }),
+});
+/** What the assets of a purchase were known by; `null` when nothing was asked for yet. */
+function assetsOf({ intent }) {
+    const read = assetsOfIntent.safeParse(intent);
+    if (!read.success)
+        return null;
+    const { character, motion, alsoKnownAs } = read.data;
+    return {
+        character: [character, ...alsoKnownAs.character],
+        motion: [motion, ...alsoKnownAs.motion],
+    };
+}
+
+
+/***/ }),
+
+/***/ 27897:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68323,6 +68434,59 @@ const mediaFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     character: imageFactsSchema,
     motion: videoFactsSchema,
 });
+
+
+/***/ }),
+
+/***/ 79093:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ outputWarningSchema),
+/* harmony export */   r: () => (/* binding */ reportWarning)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95943);
+/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37959);
+
+
+const lengths = { clipSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0), videoSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0) };
+/** What a bought video lacks although it is a whole file: kept beside it, and no reason to buy it again by itself. */
+const outputWarningSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('shorter'), ...lengths }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('longer'), ...lengths }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('smaller'), tier: _transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .tierSchema */ .a1, width: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(), height: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+    /** The clip has sound, and it was to be kept. */
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('silent') }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('black'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('still'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
+]);
+function reportWarning(warning) {
+    return { ...warning, message: describeOutputWarning(warning) };
+}
+const AGAIN = 'raise take to buy it again';
+const COMPARE = 'compare the charge, most bill by length';
+function describeOutputWarning(warning) {
+    switch (warning.kind) {
+        case 'shorter':
+            return `shorter than asked for (${lengthsOf(warning)}): ${COMPARE}; use a slower clip without cuts, or ${AGAIN}`;
+        case 'longer':
+            return `longer than asked for (${lengthsOf(warning)}): ${COMPARE}`;
+        case 'smaller':
+            return `smaller than its tier (${warning.width}x${warning.height}, ${warning.tier} is ${_transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .SHORT_SIDE_PIXELS */ .H8[warning.tier]}p): compare the charge, ask the provider, or ${AGAIN}`;
+        case 'silent':
+            return `silent, and the clip's sound was to be kept: add it, or ${AGAIN}`;
+        case 'black':
+            return `black in all ${warning.pictures} pictures looked at: play it, ask the provider, or ${AGAIN}`;
+        case 'still':
+            return `without motion in the ${warning.pictures} pictures looked at: play it and its clip, ask the provider, or ${AGAIN}`;
+    }
+}
+function lengthsOf({ videoSeconds, clipSeconds, }) {
+    return `${roundSeconds(videoSeconds)} s of ${roundSeconds(clipSeconds)} s`;
+}
+function roundSeconds(seconds) {
+    return Math.round(seconds * 100) / 100;
+}
 
 
 /***/ }),
@@ -68401,77 +68565,6 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 
 /***/ }),
 
-/***/ 43641:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gw: () => (/* binding */ PROXY_SYNTAX_ADVICE),
-/* harmony export */   iz: () => (/* binding */ TRUST_ADVICE),
-/* harmony export */   qu: () => (/* binding */ PROXY_ADVICE)
-/* harmony export */ });
-/** What to do about a certificate that is not trusted, for whoever meets one: requests of ours, and git. */
-const TRUST_ADVICE = 'if a server or proxy of your own stands there, set NODE_EXTRA_CA_CERTS in the env of the job to a PEM file with the certificate of its CA';
-/** The same for a proxy that lets nothing through. */
-const PROXY_ADVICE = 'give HTTPS_PROXY the user and password of the proxy (http://user:password@host:port, from a secret), and let the proxy allow this host';
-/** For one whose address git does not understand: ours is checked before, so that it is git's own. */
-const PROXY_SYNTAX_ADVICE = "write git's own setting http.proxy as http://host:port or http://user:password@host:port, with special characters of the password percent-encoded, or take it out (git config --unset http.proxy)";
-
-
-/***/ }),
-
-/***/ 69168:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ outputWarningSchema),
-/* harmony export */   r: () => (/* binding */ reportWarning)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95943);
-/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37959);
-
-
-const lengths = { clipSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0), videoSeconds: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0) };
-/** What a bought video lacks although it is a whole file: kept beside it, and no reason to buy it again by itself. */
-const outputWarningSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('kind', [
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('shorter'), ...lengths }),
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('longer'), ...lengths }),
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('smaller'), tier: _transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .tierSchema */ .a1, width: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(), height: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
-    /** The clip has sound, and it was to be kept. */
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('silent') }),
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('black'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
-    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('still'), pictures: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() }),
-]);
-function reportWarning(warning) {
-    return { ...warning, message: describeOutputWarning(warning) };
-}
-const AGAIN = 'raise take to buy it again';
-const COMPARE = 'compare the charge, most bill by length';
-function describeOutputWarning(warning) {
-    switch (warning.kind) {
-        case 'shorter':
-            return `shorter than asked for (${lengthsOf(warning)}): ${COMPARE}; use a slower clip without cuts, or ${AGAIN}`;
-        case 'longer':
-            return `longer than asked for (${lengthsOf(warning)}): ${COMPARE}`;
-        case 'smaller':
-            return `smaller than its tier (${warning.width}x${warning.height}, ${warning.tier} is ${_transfer_js__WEBPACK_IMPORTED_MODULE_0__/* .SHORT_SIDE_PIXELS */ .H8[warning.tier]}p): compare the charge, ask the provider, or ${AGAIN}`;
-        case 'silent':
-            return `silent, and the clip's sound was to be kept: add it, or ${AGAIN}`;
-        case 'black':
-            return `black in all ${warning.pictures} pictures looked at: play it, ask the provider, or ${AGAIN}`;
-        case 'still':
-            return `without motion in the ${warning.pictures} pictures looked at: play it and its clip, ask the provider, or ${AGAIN}`;
-    }
-}
-function lengthsOf({ videoSeconds, clipSeconds, }) {
-    return `${roundSeconds(videoSeconds)} s of ${roundSeconds(clipSeconds)} s`;
-}
-function roundSeconds(seconds) {
-    return Math.round(seconds * 100) / 100;
-}
-
-
-/***/ }),
-
 /***/ 97832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68500,12 +68593,12 @@ const sourcePositionSchema = schemas/* object */.Ikc({
     column: schemas/* int */.Whr(),
 });
 
-// EXTERNAL MODULE: ../core/lib/model/json.js
-var json = __nccwpck_require__(27642);
+// EXTERNAL MODULE: ../core/lib/model/json/json.js
+var json = __nccwpck_require__(62395);
 // EXTERNAL MODULE: ../core/lib/model/limits.js
 var limits = __nccwpck_require__(41324);
-// EXTERNAL MODULE: ../core/lib/model/media.js
-var media = __nccwpck_require__(75670);
+// EXTERNAL MODULE: ../core/lib/model/media/media.js
+var media = __nccwpck_require__(27897);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
 // EXTERNAL MODULE: ../core/lib/model/transfer.js
@@ -68716,7 +68809,7 @@ const MAX_PROBE_MICRO_USD = 500_000;
 
 /***/ }),
 
-/***/ 47250:
+/***/ 19960:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68724,9 +68817,9 @@ const MAX_PROBE_MICRO_USD = 500_000;
 /* harmony export */   w: () => (/* binding */ parseEvent)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
+/* harmony import */ var _json_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62395);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
-/* harmony import */ var _purchase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76395);
+/* harmony import */ var _purchase_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26409);
 
 
 
@@ -68750,13 +68843,13 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .discriminatedUnion
         ...base,
         type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('submit'),
         attempt: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1),
-        intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
+        intent: _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
     }),
     zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('not-accepted'), message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         ...base,
         type: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('accept'),
-        operation: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+        operation: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
         url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
         reported: _purchase_js__WEBPACK_IMPORTED_MODULE_2__/* .charge */ .Ji.nullable(),
@@ -68826,7 +68919,7 @@ function toStoredEvent({ fingerprint, round, ...rest }) {
 
 /***/ }),
 
-/***/ 82115:
+/***/ 91741:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68963,7 +69056,7 @@ function isCollectable(state) {
 
 /***/ }),
 
-/***/ 76395:
+/***/ 26409:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -68989,10 +69082,10 @@ function isCollectable(state) {
 /* harmony export */ });
 /* unused harmony export holderSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
+/* harmony import */ var _json_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(62395);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
-/* harmony import */ var _purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
-/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(37959);
+/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(37959);
+/* harmony import */ var _purchase_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(91741);
 
 
 
@@ -69028,7 +69121,7 @@ const MAX_REFUNDED_FAILURES = 3;
 /** What counts against every limit: the hold while anything is open, then the charge. */
 function costOf(purchase) {
     const charged = purchase.charge?.microUsd;
-    if ((0,_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsMoney */ .vo)(purchase.state, charged != null))
+    if ((0,_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsMoney */ .vo)(purchase.state, charged != null))
         return purchase.holdMicroUsd;
     if (['released', 'failed-refunded'].includes(purchase.state))
         return 0;
@@ -69046,13 +69139,13 @@ function whyLost({ state, archive, history, message }) {
 function modelNameOf({ intent }) {
     if (intent == null)
         return null;
-    const named = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ modelName: _transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .modelNameSchema */ .wG.default(_transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_MODEL */ .UB) }).safeParse(intent);
+    const named = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ modelName: _transfer_js__WEBPACK_IMPORTED_MODULE_2__/* .modelNameSchema */ .wG.default(_transfer_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_MODEL */ .UB) }).safeParse(intent);
     return named.data?.modelName ?? null;
 }
 const terms = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
     model: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    parameters: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
-    options: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
+    parameters: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+    options: _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
 });
 /** What was asked for, in the words of a lockfile entry; `null` as long as nothing was. */
 function intentTermsOf({ intent, }) {
@@ -69080,9 +69173,9 @@ const downloadFields = {
     bytes: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
     videoSeconds: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().min(0),
 };
-const states = Object.keys(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm);
+const states = Object.keys(_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__/* .transitions */ .bm);
 const eventTypes = [
-    ...new Set(Object.values(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm).flatMap((events) => Object.keys(events))),
+    ...new Set(Object.values(_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__/* .transitions */ .bm).flatMap((events) => Object.keys(events))),
 ];
 /**
  * Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. The members are written
@@ -69112,8 +69205,8 @@ const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */
     transferId: reservedFields.transferId,
     output: reservedFields.output,
     approvedBy: reservedFields.approvedBy,
-    intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
-    operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+    intent: _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
+    operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
     url: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
     reported: charge.nullable(),
     download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej(downloadFields).nullable(),
@@ -69186,7 +69279,41 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 
 /***/ }),
 
-/***/ 35361:
+/***/ 24079:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ settleInstructions)
+/* harmony export */ });
+/** The exact input that settles it, once a person has looked: part of every message about an open outcome. */
+function settleInstructions({ fingerprint }) {
+    const short = fingerprint.slice(0, 12);
+    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
+}
+
+
+/***/ }),
+
+/***/ 65951:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ readRetryAfter)
+/* harmony export */ });
+/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
+function readRetryAfter(value, answeredOn) {
+    if (value == null)
+        return null;
+    if (/^\d+(\.\d+)?$/.test(value.trim()))
+        return Number(value) * 1000;
+    const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
+    return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
+}
+
+
+/***/ }),
+
+/***/ 80455:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69200,7 +69327,7 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 /* harmony export */   lY: () => (/* binding */ createRedactor),
 /* harmony export */   zs: () => (/* binding */ MAX_FOREIGN_CHARACTERS)
 /* harmony export */ });
-/* harmony import */ var _secret_forms_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(11302);
+/* harmony import */ var _secret_forms_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71416);
 
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
@@ -69344,26 +69471,7 @@ function withoutQueriesIn(value) {
 
 /***/ }),
 
-/***/ 65951:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ readRetryAfter)
-/* harmony export */ });
-/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
-function readRetryAfter(value, answeredOn) {
-    if (value == null)
-        return null;
-    if (/^\d+(\.\d+)?$/.test(value.trim()))
-        return Number(value) * 1000;
-    const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
-    return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
-}
-
-
-/***/ }),
-
-/***/ 11302:
+/***/ 71416:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69459,114 +69567,6 @@ function base64(text, shift) {
 
 /***/ }),
 
-/***/ 66441:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ settleInstructions)
-/* harmony export */ });
-/** The exact input that settles it, once a person has looked: part of every message about an open outcome. */
-function settleInstructions({ fingerprint }) {
-    const short = fingerprint.slice(0, 12);
-    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
-}
-
-
-/***/ }),
-
-/***/ 32788:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Rj: () => (/* binding */ parseBoundedJson),
-/* harmony export */   pO: () => (/* binding */ RefusedJsonError),
-/* harmony export */   zc: () => (/* binding */ parseRecordJson)
-/* harmony export */ });
-/** Nothing that is read here is nested deeper than ten levels; checks that recurse stay far from their end. */
-const MAX_LEVELS = 64;
-/** JSON that could be parsed and is refused all the same. */
-class RefusedJsonError extends SyntaxError {
-}
-/**
- * JSON of others, whose nesting is bounded before it is parsed: whatever walks through it may recurse.
- *
- * @throws SyntaxError
- */
-function parseBoundedJson(text, reviver) {
-    scan(text, () => { });
-    return JSON.parse(text, reviver);
-}
-/**
- * JSON of a record. A key that stands twice in an object is an error: of two readers one goes by the first and
- * the other by the last, so that one file tells two things.
- *
- * @throws SyntaxError
- */
-function parseRecordJson(text) {
-    const keys = [];
-    scan(text, (level, written) => {
-        keys.length = level;
-        if (written == null) {
-            keys.push(new Set());
-            return;
-        }
-        const key = JSON.parse(written);
-        const seen = keys[level - 1];
-        if (typeof key !== 'string' || seen == null)
-            return;
-        if (seen.has(key))
-            throw new RefusedJsonError(`the key ${written.slice(0, 100)} stands twice`);
-        seen.add(key);
-    });
-    return JSON.parse(text);
-}
-/**
- * One pass, without a stack of calls. `onKey` is told each object that begins (`null`), at the level around it,
- * and each key with its quotes, at the level inside.
- */
-function scan(text, onKey) {
-    const isObject = [];
-    let expectsKey = false;
-    for (let at = 0; at < text.length; at++) {
-        switch (text[at]) {
-            case '{':
-            case '[':
-                expectsKey = text[at] === '{';
-                if (isObject.length >= MAX_LEVELS)
-                    throw new RefusedJsonError(`nested more than ${MAX_LEVELS} levels deep`);
-                if (expectsKey)
-                    onKey(isObject.length, null);
-                isObject.push(expectsKey);
-                break;
-            case '}':
-            case ']':
-                isObject.pop();
-                expectsKey = false;
-                break;
-            case ',':
-                expectsKey = isObject.at(-1) === true;
-                break;
-            case '"': {
-                const end = endOfString(text, at);
-                if (expectsKey)
-                    onKey(isObject.length, text.slice(at, end + 1));
-                expectsKey = false;
-                at = end;
-                break;
-            }
-        }
-    }
-}
-function endOfString(text, start) {
-    let at = start + 1;
-    while (at < text.length && text[at] !== '"')
-        at += text[at] === '\\' ? 2 : 1;
-    return at;
-}
-
-
-/***/ }),
-
 /***/ 37959:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -69619,7 +69619,7 @@ const transferParametersSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .
 
 /***/ }),
 
-/***/ 35770:
+/***/ 80473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -69864,10 +69864,10 @@ const draft = {
     parameters: fields,
 };
 
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
 // EXTERNAL MODULE: ../core/lib/model/retry-after.js
 var retry_after = __nccwpck_require__(65951);
+// EXTERNAL MODULE: ../core/lib/model/secrets/redact.js
+var redact = __nccwpck_require__(80455);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/answers.js
 
 
@@ -70922,8 +70922,8 @@ function billedSeconds(response, job) {
     return { microUsd, source: 'provider-reported' };
 }
 
-// EXTERNAL MODULE: ../core/lib/model/strict-json.js
-var strict_json = __nccwpck_require__(32788);
+// EXTERNAL MODULE: ../core/lib/model/json/strict-json.js
+var strict_json = __nccwpck_require__(83795);
 ;// CONCATENATED MODULE: ../core/lib/providers/kie.js
 
 
@@ -72917,7 +72917,7 @@ const handle = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_I
 
 /***/ }),
 
-/***/ 7956:
+/***/ 12117:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -72925,9 +72925,9 @@ const handle = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_I
 /* harmony export */   c: () => (/* binding */ adoptPurchase)
 /* harmony export */ });
 /* harmony import */ var _cancellation_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83445);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
-/* harmony import */ var _model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(66441);
+/* harmony import */ var _model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26409);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(91741);
+/* harmony import */ var _model_purchase_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(24079);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82526);
 
 
@@ -72952,7 +72952,7 @@ async function adoptPurchase(context, fingerprint, report) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${(0,_model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`}`,
+                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${(0,_model_purchase_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`}`,
             };
         }
         const delayMs = (0,_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .pollDelayMs */ .pP)(look, FIRST_LOOK_MS, MAX_LOOK_MS, ports.random());
@@ -72971,7 +72971,7 @@ async function adoptPurchase(context, fingerprint, report) {
 function readAdopted(purchase) {
     if (purchase == null)
         return { kind: 'free' };
-    if ((0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .isCollectable */ .vv)(purchase.state) || purchase.state === 'recorded')
+    if ((0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .isCollectable */ .vv)(purchase.state) || purchase.state === 'recorded')
         return { kind: 'collectable' };
     switch (purchase.state) {
         case 'reserved':
@@ -72981,7 +72981,7 @@ function readAdopted(purchase) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${(0,_model_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`,
+                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${(0,_model_purchase_settle_instructions_js__WEBPACK_IMPORTED_MODULE_4__/* .settleInstructions */ .V)(purchase)}`,
             };
         case 'failed-charged':
             return {
@@ -72990,7 +72990,7 @@ function readAdopted(purchase) {
                 message: `it failed in run ${purchase.holder.runId} and the provider may have kept the money (${purchase.message ?? ''}); change the inputs, or raise take to try again`,
             };
         case 'written-off':
-            return (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase) === 0
+            return (0,_model_purchase_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase) === 0
                 ? { kind: 'free' }
                 : {
                     kind: 'settled',
@@ -73000,6 +73000,75 @@ function readAdopted(purchase) {
         default:
             return { kind: 'free' };
     }
+}
+
+
+/***/ }),
+
+/***/ 72745:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DK: () => (/* binding */ storeOutput),
+/* harmony export */   X7: () => (/* binding */ storeCollected),
+/* harmony export */   cG: () => (/* binding */ moveInto)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29623);
+/* harmony import */ var _media_identity_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(50106);
+/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(18587);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(84727);
+
+
+
+
+
+/**
+ * Moves a verified download to its output path, or finds it there already (an earlier run got that
+ * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
+ * neither place and have to be downloaded again.
+ *
+ * @throws MotionTransferError when a file of somebody else is in the way.
+ */
+async function storeOutput(context, step, purchase, downloadPath) {
+    const { ports, workspace } = context;
+    const target = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .L)(ports, workspace, step.output);
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await refuseForeignFile(context, step, target, downloadPath);
+        await moveInto(context, downloadPath, target);
+    }
+    return (await (0,_media_identity_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identifyFiles */ .c)(ports, workspace, [step.output])).get(step.output) ?? null;
+}
+/** The same for a video that has no output path any more: kept in the state directory. */
+async function storeCollected(context, purchase, downloadPath, target) {
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await moveInto(context, downloadPath, target);
+    }
+    return `sha256:${purchase.download?.sha256}`;
+}
+async function holds(context, path, { download }) {
+    return download != null && (await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256OfFile */ .V)(context.ports.files, path)) === download.sha256;
+}
+/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
+async function moveInto({ ports: { files } }, from, target) {
+    await files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(target));
+    await files.copy(from, target);
+}
+/** Somebody may have put a file of their own there while the job was under way. */
+async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
+    if ((await ports.files.stat(target)) == null)
+        return;
+    if (Object.hasOwn(store.lockfile.outputs, step.output))
+        return;
+    // A run that died between placing a video and writing down that it did.
+    const there = await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256OfFile */ .V)(ports.files, target);
+    if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there))
+        return;
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .MotionTransferError */ .cc(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
 }
 
 
@@ -73054,11 +73123,11 @@ function isHeldHere({ store, identity }, fingerprint, state) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(95943);
 /* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(50542);
-/* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(72850);
-/* harmony import */ var _ledger_purchase_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97456);
+/* harmony import */ var _ledger_files_purchase_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84888);
+/* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(72850);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80455);
 /* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(37959);
 
 
@@ -73085,7 +73154,7 @@ function intentOf(step, urls, correlationId) {
             motion: [...(step.motion.alsoKnownAs ?? [])],
         },
         parameters: { ...step.parameters },
-        options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options),
+        options: (0,_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options),
         price: step.price == null ? null : { ...step.price },
         correlationId,
         urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
@@ -73093,7 +73162,7 @@ function intentOf(step, urls, correlationId) {
 }
 /** An asset sent inline has no address, and may be megabytes. */
 function addressOf(url) {
-    return /^https?:/i.test(url) ? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .bareUrl */ .cq)(url) : '';
+    return /^https?:/i.test(url) ? (0,_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .bareUrl */ .cq)(url) : '';
 }
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
 const intentSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
@@ -73125,78 +73194,9 @@ function revisionOf({ intent }) {
 }
 async function unreadable(context, { fingerprint, transferId }, cause) {
     const { ports, store } = context;
-    const line = await (0,_ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_0__/* .findIntentLine */ .yP)(ports, context, fingerprint).catch(() => null);
-    const place = line ?? `its line in ${(0,_ledger_purchase_file_js__WEBPACK_IMPORTED_MODULE_1__/* .directoryOf */ .jt)(fingerprint)} of the ledger (${store.ledger?.label})`;
+    const line = await (0,_ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__/* .findIntentLine */ .yP)(ports, context, fingerprint).catch(() => null);
+    const place = line ?? `its line in ${(0,_ledger_files_purchase_file_js__WEBPACK_IMPORTED_MODULE_0__/* .directoryOf */ .jt)(fingerprint)} of the ledger (${store.ledger?.label})`;
     return new _model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RecordError */ .W1(`${place}: what was asked for of ${transferId} cannot be read (intent: ${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
-}
-
-
-/***/ }),
-
-/***/ 85588:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DK: () => (/* binding */ storeOutput),
-/* harmony export */   X7: () => (/* binding */ storeCollected),
-/* harmony export */   cG: () => (/* binding */ moveInto)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15637);
-/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(18587);
-/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(84727);
-
-
-
-
-
-/**
- * Moves a verified download to its output path, or finds it there already (an earlier run got that
- * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
- * neither place and have to be downloaded again.
- *
- * @throws MotionTransferError when a file of somebody else is in the way.
- */
-async function storeOutput(context, step, purchase, downloadPath) {
-    const { ports, workspace } = context;
-    const target = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .L)(ports, workspace, step.output);
-    if (!(await holds(context, target, purchase))) {
-        if (!(await holds(context, downloadPath, purchase)))
-            return null;
-        await refuseForeignFile(context, step, target, downloadPath);
-        await moveInto(context, downloadPath, target);
-    }
-    return (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identifyFiles */ .c)(ports, workspace, [step.output])).get(step.output) ?? null;
-}
-/** The same for a video that has no output path any more: kept in the state directory. */
-async function storeCollected(context, purchase, downloadPath, target) {
-    if (!(await holds(context, target, purchase))) {
-        if (!(await holds(context, downloadPath, purchase)))
-            return null;
-        await moveInto(context, downloadPath, target);
-    }
-    return `sha256:${purchase.download?.sha256}`;
-}
-async function holds(context, path, { download }) {
-    return download != null && (await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256OfFile */ .V)(context.ports.files, path)) === download.sha256;
-}
-/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
-async function moveInto({ ports: { files } }, from, target) {
-    await files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(target));
-    await files.copy(from, target);
-}
-/** Somebody may have put a file of their own there while the job was under way. */
-async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
-    if ((await ports.files.stat(target)) == null)
-        return;
-    if (Object.hasOwn(store.lockfile.outputs, step.output))
-        return;
-    // A run that died between placing a video and writing down that it did.
-    const there = await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256OfFile */ .V)(ports.files, target);
-    if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there))
-        return;
-    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .MotionTransferError */ .cc(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
 }
 
 
@@ -73216,11 +73216,11 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 /* harmony export */   tf: () => (/* binding */ collectedName)
 /* harmony export */ });
 /* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-/* harmony import */ var _model_identities_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64394);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_media_identities_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5623);
+/* harmony import */ var _model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80455);
+/* harmony import */ var _collect_output_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(72745);
 /* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(59125);
-/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(45210);
-/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(85588);
+/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(45210);
 
 
 
@@ -73234,10 +73234,10 @@ function plannedJob(context, step) {
         provider: step.provider,
         fingerprint: step.fingerprint,
         job: (0,_context_js__WEBPACK_IMPORTED_MODULE_5__/* .jobOf */ .Zw)(step),
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_4__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
+        store: (purchase, downloadPath) => (0,_collect_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
         record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
-            ...provenanceOf(step, (0,_model_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .assetsOf */ .ZS)(purchase)),
-            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_3__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
+            ...provenanceOf(step, (0,_model_media_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .assetsOf */ .ZS)(purchase)),
+            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_4__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
             identity,
             sha256: purchase.download?.sha256 ?? '',
             bytes: purchase.download?.bytes ?? 0,
@@ -73253,13 +73253,13 @@ function plannedJob(context, step) {
 }
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
 async function unplannedJob(context, unplanned) {
-    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_3__/* .readIntent */ .N3)(context, unplanned);
+    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_4__/* .readIntent */ .N3)(context, unplanned);
     return {
         id: unplanned.transferId,
         provider: unplanned.provider,
         fingerprint: unplanned.fingerprint,
         job,
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_4__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
+        store: (purchase, downloadPath) => (0,_collect_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
         record: async () => { },
     };
 }
@@ -73297,14 +73297,14 @@ function provenanceOf(step, boughtAs = null) {
         character: lockedAsset(step.character, boughtAs?.character),
         motion: lockedAsset(step.motion, boughtAs?.motion),
         take: parameters.take,
-        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueriesIn */ .Qu)(step.options) },
+        parameters: { ...parameters, options: (0,_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueriesIn */ .Qu)(step.options) },
     };
 }
 function lockedAsset({ source, identity, alsoKnownAs = [] }, boughtAs = []) {
     return {
-        source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQuery */ .j$)(source),
+        source: (0,_model_secrets_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutQuery */ .j$)(source),
         identity: identity ?? '',
-        ...(0,_model_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .recordedBeside */ .Nl)(identity, [...alsoKnownAs, ...boughtAs]),
+        ...(0,_model_media_identities_js__WEBPACK_IMPORTED_MODULE_1__/* .recordedBeside */ .Nl)(identity, [...alsoKnownAs, ...boughtAs]),
     };
 }
 
@@ -73318,7 +73318,7 @@ function lockedAsset({ source, identity, alsoKnownAs = [] }, boughtAs = []) {
 /* harmony export */   G: () => (/* binding */ createInFlightCheck),
 /* harmony export */   n: () => (/* binding */ lastActMs)
 /* harmony export */ });
-/* harmony import */ var _purchase_adopt_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7956);
+/* harmony import */ var _purchase_adopt_adopt_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(12117);
 /* harmony import */ var _run_liveness_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(89341);
 
 
@@ -73358,7 +73358,7 @@ function createInFlightCheck(context) {
 }
 /** From then on the holder's own deadline has ended every request of it. */
 function lastActMs({ holder }) {
-    return holder.untilMs + _purchase_adopt_js__WEBPACK_IMPORTED_MODULE_0__/* .PATIENCE_AFTER_END_MS */ .Q;
+    return holder.untilMs + _purchase_adopt_adopt_js__WEBPACK_IMPORTED_MODULE_0__/* .PATIENCE_AFTER_END_MS */ .Q;
 }
 
 
@@ -73415,7 +73415,7 @@ function createHolderStates({ store, identity, ports }) {
 /* harmony export */   x: () => (/* binding */ writeOff)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(91741);
 /* harmony import */ var _in_flight_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74370);
 
 
@@ -73463,7 +73463,7 @@ async function writeOff(context, request) {
             problems.push(`${requested.key} names ${purchases.length} purchases on record, not one`);
             continue;
         }
-        const isOpen = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null);
+        const isOpen = (0,_model_purchase_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null);
         if (!isOpen || purchase.state === 'reserved') {
             problems.push(`${requested.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`);
             continue;
@@ -73617,10 +73617,10 @@ var external_node_util_ = __nccwpck_require__(57975);
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var model_lockfile = __nccwpck_require__(8021);
-// EXTERNAL MODULE: ../core/lib/model/purchase-event.js
-var purchase_event = __nccwpck_require__(47250);
+// EXTERNAL MODULE: ../core/lib/model/lockfile/lockfile.js
+var lockfile_lockfile = __nccwpck_require__(43945);
+// EXTERNAL MODULE: ../core/lib/model/purchase/purchase-event.js
+var purchase_event = __nccwpck_require__(19960);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
 var serial_queue = __nccwpck_require__(50516);
 // EXTERNAL MODULE: ../core/lib/ledger/freeze.js
@@ -73630,7 +73630,7 @@ var journal = __nccwpck_require__(83799);
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
 // EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
-var lockfile_files = __nccwpck_require__(78551);
+var lockfile_files = __nccwpck_require__(73949);
 // EXTERNAL MODULE: ../core/lib/ledger/merge.js
 var merge = __nccwpck_require__(77076);
 // EXTERNAL MODULE: ../core/lib/model/money.js
@@ -73962,7 +73962,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
                 ...withLedger(locked, before, ledger),
                 ...whatElseWasBought(locked, before),
             };
-            return lockfile.write(path, (0,model_lockfile/* checkLockedOutput */.qS)(path, entry));
+            return lockfile.write(path, (0,lockfile_lockfile/* checkLockedOutput */.qS)(path, entry));
         }),
         async close() {
             await outbox?.settle();
@@ -73991,7 +73991,7 @@ function withLedger(locked, before, ledger) {
 function whatElseWasBought({ fingerprint }, before) {
     if (before?.also == null)
         return {};
-    const all = (0,model_lockfile/* purchasesOf */.gk)(before);
+    const all = (0,lockfile_lockfile/* purchasesOf */.gk)(before);
     const others = all.filter((other) => other.fingerprint !== fingerprint);
     return others.length === all.length || others.length === 0 ? {} : { also: [...others] };
 }
@@ -74019,8 +74019,8 @@ function checkEvent(event) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/secrets/redact.js
+var redact = __nccwpck_require__(80455);
 // EXTERNAL MODULE: ../core/lib/providers/registry.js + 32 modules
 var registry = __nccwpck_require__(73981);
 // EXTERNAL MODULE: ../core/lib/model/clock-reading.js
@@ -74229,7 +74229,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 80378:
+/***/ 74295:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -74242,7 +74242,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Hy: () => (/* reexport */ cancellation/* LAST_ANSWER_AFTER_DEADLINE_MS */.Hy),
   rL: () => (/* reexport */ cancellation/* LAST_ANSWER_MS */.rL),
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
-  wm: () => (/* reexport */ model_lockfile/* LOCKFILE_PATH */.wm),
+  wm: () => (/* reexport */ lockfile_lockfile/* LOCKFILE_PATH */.wm),
   Ir: () => (/* reexport */ probe/* MAX_PROBE_MICRO_USD */.I),
   uy: () => (/* reexport */ secrets/* MIN_KEY_CHARACTERS */.uy),
   Vq: () => (/* reexport */ providers_registry/* adapters */.Vq),
@@ -74258,7 +74258,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   KE: () => (/* reexport */ describeExit),
   vU: () => (/* reexport */ describeMoved),
   ll: () => (/* reexport */ describeSharedWarning),
-  rA: () => (/* reexport */ model_lockfile/* emptyLockfile */.rA),
+  rA: () => (/* reexport */ lockfile_lockfile/* emptyLockfile */.rA),
   L1: () => (/* reexport */ findDrift),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
@@ -74342,8 +74342,8 @@ var common = __nccwpck_require__(69482);
 var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/hash.js
 var hash = __nccwpck_require__(84456);
-// EXTERNAL MODULE: ../core/lib/model/json.js
-var json = __nccwpck_require__(27642);
+// EXTERNAL MODULE: ../core/lib/model/json/json.js
+var json = __nccwpck_require__(62395);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
 ;// CONCATENATED MODULE: ../core/lib/budget/approval-evidence.js
@@ -74508,8 +74508,8 @@ var model_transfer = __nccwpck_require__(37959);
 var schemas = __nccwpck_require__(95943);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
-// EXTERNAL MODULE: ../core/lib/model/docs.js
-var docs = __nccwpck_require__(21171);
+// EXTERNAL MODULE: ../core/lib/model/advice/docs.js
+var docs = __nccwpck_require__(91268);
 ;// CONCATENATED MODULE: ../core/lib/config/schema/did-you-mean.js
 /** The one of the names that was probably meant, where exactly one is written almost so; else `null`. */
 function findMeant(names, written) {
@@ -75590,8 +75590,8 @@ function describeYamlError(error) {
 
 // EXTERNAL MODULE: ../core/lib/model/list-words.js
 var list_words = __nccwpck_require__(97404);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/secrets/redact.js
+var redact = __nccwpck_require__(80455);
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
 
 
@@ -76215,8 +76215,8 @@ function joinBase(head, base) {
     };
 }
 
-// EXTERNAL MODULE: ../core/lib/media/repository.js
-var repository = __nccwpck_require__(28035);
+// EXTERNAL MODULE: ../core/lib/media/identity/repository.js
+var repository = __nccwpck_require__(93296);
 ;// CONCATENATED MODULE: ../core/lib/config/list-files.js
 
 
@@ -76482,8 +76482,8 @@ var redirects = __nccwpck_require__(82756);
 var secrets = __nccwpck_require__(27272);
 // EXTERNAL MODULE: ../core/lib/ids.js
 var ids = __nccwpck_require__(50542);
-// EXTERNAL MODULE: ../core/lib/model/network-advice.js
-var network_advice = __nccwpck_require__(43641);
+// EXTERNAL MODULE: ../core/lib/model/advice/network-advice.js
+var network_advice = __nccwpck_require__(3006);
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/outcome.js
 
 /**
@@ -76819,16 +76819,16 @@ async function makeFreshDirectory(ports, parent, prefix) {
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
 // EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
-var lockfile_files = __nccwpck_require__(78551);
-// EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var model_lockfile = __nccwpck_require__(8021);
-// EXTERNAL MODULE: ../core/lib/model/strict-json.js
-var strict_json = __nccwpck_require__(32788);
+var lockfile_files = __nccwpck_require__(73949);
+// EXTERNAL MODULE: ../core/lib/model/lockfile/lockfile.js
+var lockfile_lockfile = __nccwpck_require__(43945);
+// EXTERNAL MODULE: ../core/lib/model/json/strict-json.js
+var strict_json = __nccwpck_require__(83795);
 // EXTERNAL MODULE: ../core/lib/retry.js
 var retry = __nccwpck_require__(82526);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
 var serial_queue = __nccwpck_require__(50516);
-;// CONCATENATED MODULE: ../core/lib/ledger/file-rules.js
+;// CONCATENATED MODULE: ../core/lib/ledger/files/file-rules.js
 
 /**
  * What a ledger may hold: text files with plain names. Anything else in one is tampering or a mistake.
@@ -76934,9 +76934,9 @@ function quote(text) {
     return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
 }
 
-// EXTERNAL MODULE: ../core/lib/model/format-announcement.js
-var format_announcement = __nccwpck_require__(74367);
-;// CONCATENATED MODULE: ../core/lib/ledger/format.js
+// EXTERNAL MODULE: ../core/lib/model/json/format-announcement.js
+var format_announcement = __nccwpck_require__(81224);
+;// CONCATENATED MODULE: ../core/lib/ledger/files/format.js
 
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
@@ -77745,13 +77745,17 @@ function git_rewritten(label, lost) {
 
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
-// EXTERNAL MODULE: ../core/lib/ledger/damaged.js
-var ledger_damaged = __nccwpck_require__(67563);
-// EXTERNAL MODULE: ../core/lib/ledger/entry-text.js
-var entry_text = __nccwpck_require__(52282);
-// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
-var purchase_state = __nccwpck_require__(82115);
-;// CONCATENATED MODULE: ../core/lib/ledger/state-file.js
+// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
+var ledger_freeze = __nccwpck_require__(44093);
+// EXTERNAL MODULE: ../core/lib/ledger/files/damaged.js
+var files_damaged = __nccwpck_require__(21411);
+// EXTERNAL MODULE: ../core/lib/ledger/files/entry-text.js
+var entry_text = __nccwpck_require__(44338);
+// EXTERNAL MODULE: ../core/lib/model/purchase/purchase-state.js
+var purchase_state = __nccwpck_require__(91741);
+// EXTERNAL MODULE: ../core/lib/ledger/totals.js
+var totals = __nccwpck_require__(88085);
+;// CONCATENATED MODULE: ../core/lib/ledger/files/state-file.js
 
 
 
@@ -77845,7 +77849,7 @@ const amount = schemas/* string */.YjP()
     const [whole, fraction = ''] = text.slice(1).split('.');
     return Number(whole) * money/* MICRO_USD_PER_USD */.ve + Number(fraction.padEnd(6, '0'));
 });
-const totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
+const state_file_totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
 const openPurchase = schemas/* object */.Ikc({
     key: schemas/* string */.YjP(),
     transferId: schemas/* string */.YjP(),
@@ -77861,15 +77865,15 @@ function inOrder(items) {
 const stateSchema1 = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(1),
     open: schemas/* array */.YOg(openPurchase).transform(inOrder),
-    months: totals,
-    pullRequests: totals,
-    providers: totals,
+    months: state_file_totals,
+    pullRequests: state_file_totals,
+    providers: state_file_totals,
 });
 const stateSchema = stateSchema1.extend({
     version: schemas/* literal */.euz(LEDGER_FORMAT),
     latest: schemas/* string */.YjP().nullable(),
     open: schemas/* array */.YOg(openPurchase.extend({ runId: schemas/* string */.YjP() })).transform(inOrder),
-    runs: totals,
+    runs: state_file_totals,
     directories: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ purchases: schemas/* number */.aig(), sha256: schemas/* string */.YjP() })),
 });
 /** `null` for a text that is no such file. */
@@ -77882,9 +77886,7 @@ function readState(schema, text) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/ledger/totals.js
-var ledger_totals = __nccwpck_require__(88085);
-;// CONCATENATED MODULE: ../core/lib/ledger/format-1.js
+;// CONCATENATED MODULE: ../core/lib/ledger/files/format-1.js
 
 
 
@@ -77904,7 +77906,7 @@ function parseEntryFile(path, text, label) {
     const purchase = (0,entry_text/* parseEntry */.E)(text, path, label);
     const { fingerprint: key } = purchase;
     if (path !== `transfers/${key.slice(0, 2)}/${key}.json`)
-        throw (0,ledger_damaged/* damaged */.q)(label, path, 'its key belongs elsewhere');
+        throw (0,files_damaged/* damaged */.q)(label, path, 'its key belongs elsewhere');
     return purchase;
 }
 /** Whether `state.json` says of the entries what follows from them, in whatever order, spacing or digits. */
@@ -77916,7 +77918,7 @@ function agreesInFormat1(text, purchases) {
 /** As the last release that wrote this format did. */
 function formatState1(purchases) {
     const entries = [...purchases.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-    const items = (0,ledger_totals/* listSpending */.Hp)(entries);
+    const items = (0,totals/* listSpending */.Hp)(entries);
     const open = entries.filter(({ state, charge }) => (0,purchase_state/* holdsMoney */.vo)(state, charge?.microUsd != null));
     const state = {
         version: 1,
@@ -77936,7 +77938,7 @@ function formatState1(purchases) {
     return `${JSON.stringify(state, null, 2)}\n`;
 }
 function totalsBy(items, nameOf) {
-    return Object.fromEntries((0,ledger_totals/* groupSpending */.MH)(items, nameOf).map(([name, sum]) => [
+    return Object.fromEntries((0,totals/* groupSpending */.MH)(items, nameOf).map(([name, sum]) => [
         name,
         {
             charged: (0,money/* formatUsd */.UK)(sum.chargedMicroUsd),
@@ -77946,17 +77948,15 @@ function totalsBy(items, nameOf) {
     ]));
 }
 
-// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
-var ledger_freeze = __nccwpck_require__(44093);
-// EXTERNAL MODULE: ../core/lib/ledger/purchase-file.js
-var purchase_file = __nccwpck_require__(97456);
-// EXTERNAL MODULE: ../core/lib/model/purchase.js
-var model_purchase = __nccwpck_require__(76395);
-;// CONCATENATED MODULE: ../core/lib/ledger/lazy-purchase.js
+// EXTERNAL MODULE: ../core/lib/ledger/files/purchase-file.js
+var purchase_file = __nccwpck_require__(84888);
+// EXTERNAL MODULE: ../core/lib/model/purchase/purchase.js
+var purchase_purchase = __nccwpck_require__(26409);
+;// CONCATENATED MODULE: ../core/lib/ledger/files/lazy-purchase.js
 
 
 /** Inside of a string its quotes would have a backslash before them. */
-const TAIL_START = `,"${model_purchase/* PURCHASE_TAIL */.HX[0]}":`;
+const TAIL_START = `,"${purchase_purchase/* PURCHASE_TAIL */.HX[0]}":`;
 /**
  * The purchase of a line. Its first members are read now; what comes after them is parsed, and checked as strictly
  * as anywhere, when it is first asked for. A line that does not begin as this release writes it is parsed at once.
@@ -77970,7 +77970,7 @@ function readHead(line) {
     if (end < 0)
         return null;
     try {
-        return model_purchase/* purchaseHeadSchema */.Xw.safeParse(JSON.parse(`${line.slice(0, end)}}`)).data ?? null;
+        return purchase_purchase/* purchaseHeadSchema */.Xw.safeParse(JSON.parse(`${line.slice(0, end)}}`)).data ?? null;
     }
     catch {
         return null;
@@ -77984,7 +77984,7 @@ function lazyPurchase(head, line, path, label) {
     const known = Object.defineProperty(head, SOURCE, { value: source });
     return Object.defineProperties(known, tailGetters);
 }
-const tailGetters = Object.fromEntries(model_purchase/* PURCHASE_TAIL */.HX.map((name) => [
+const tailGetters = Object.fromEntries(purchase_purchase/* PURCHASE_TAIL */.HX.map((name) => [
     name,
     {
         enumerable: true,
@@ -77998,7 +77998,7 @@ function wholeOf(source) {
     return source.whole;
 }
 
-;// CONCATENATED MODULE: ../core/lib/ledger/tally.js
+;// CONCATENATED MODULE: ../core/lib/ledger/files/tally.js
 
 
 const GROUPINGS = {
@@ -78042,7 +78042,7 @@ function copySums(sums) {
     return new Map([...sums].map(([name, sum]) => [name, { ...sum }]));
 }
 function addTo(sums, purchase, sign) {
-    for (const item of (0,ledger_totals/* listSpending */.Hp)([purchase])) {
+    for (const item of (0,totals/* listSpending */.Hp)([purchase])) {
         const microUsd = BigInt(sign * item.microUsd);
         for (const grouping of groupings) {
             const name = GROUPINGS[grouping](item);
@@ -78066,7 +78066,7 @@ function sumIn(group, name) {
     return sum;
 }
 
-;// CONCATENATED MODULE: ../core/lib/ledger/purchase-set.js
+;// CONCATENATED MODULE: ../core/lib/ledger/files/purchase-set.js
 
 
 
@@ -78115,7 +78115,7 @@ function readDifference(files, previous, label) {
     for (const { path, key, line } of fresh) {
         const known = entries.get(key);
         if (known != null && known.path !== path)
-            throw (0,ledger_damaged/* damaged */.q)(label, path, `the purchase ${key.slice(0, 12)} is in ${known.path} too`);
+            throw (0,files_damaged/* damaged */.q)(label, path, `the purchase ${key.slice(0, 12)} is in ${known.path} too`);
         const purchase = read(line, path, label);
         entries.set(key, { path, line, purchase });
         added.push(purchase);
@@ -78140,7 +78140,7 @@ function tallyFile(keys, text, entries) {
     return { purchases, latestMs, sha256: (0,hash/* sha256 */.sc)(text) };
 }
 
-;// CONCATENATED MODULE: ../core/lib/ledger/files.js
+;// CONCATENATED MODULE: ../core/lib/ledger/files/files.js
 
 
 
@@ -78247,7 +78247,7 @@ function parseLedger(files, previous, label) {
             purchasesIn(path, text, label);
         const converted = [...purchaseFiles].find(([, text]) => text.includes('\r\n'));
         if (converted != null)
-            throw (0,ledger_damaged/* damaged */.q)(label, converted[0], 'its lines end as those of Windows do (CRLF)');
+            throw (0,files_damaged/* damaged */.q)(label, converted[0], 'its lines end as those of Windows do (CRLF)');
         throw damagedState(label);
     }
     const purchases = new Map();
@@ -78270,7 +78270,7 @@ function parseFormat1(files, previous, label) {
     return purchases;
 }
 function damagedState(label) {
-    return (0,ledger_damaged/* damaged */.q)(label, STATE_FILE, 'its totals do not follow from the purchases');
+    return (0,files_damaged/* damaged */.q)(label, STATE_FILE, 'its totals do not follow from the purchases');
 }
 /**
  * The purchases in one file of a ledger, in the order in which they stand there, whichever format it is of.
@@ -78310,7 +78310,7 @@ function readFreeze(text, label) {
         return (0,ledger_freeze/* parseFreeze */.Rh)(text);
     }
     catch (cause) {
-        throw (0,ledger_damaged/* damaged */.q)(label, ledger_freeze/* FREEZE_FILE */.fj, 'it does not say who froze buying and why', cause);
+        throw (0,files_damaged/* damaged */.q)(label, ledger_freeze/* FREEZE_FILE */.fj, 'it does not say who froze buying and why', cause);
     }
 }
 /**
@@ -78383,7 +78383,7 @@ function checkHistory() {
 /** What was lost, where, and how it is put back. */
 function describeViolation({ version, purchase, reason }, kind) {
     const { transferId, fingerprint, state } = purchase;
-    const cost = (0,money/* formatUsd */.UK)((0,model_purchase/* costOf */.ho)(purchase));
+    const cost = (0,money/* formatUsd */.UK)((0,purchase_purchase/* costOf */.ho)(purchase));
     const way = kind === 'git'
         ? `look at that commit and put it back: \`git revert ${version}\` on that branch, then push`
         : 'restore the file from a backup';
@@ -78616,14 +78616,14 @@ function tooBusy(label) {
  */
 async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal }) {
     if (choice.kind === 'none') {
-        const [named] = (0,model_lockfile/* versionsNamedIn */.g0)(lockfile);
+        const [named] = (0,lockfile_lockfile/* versionsNamedIn */.g0)(lockfile);
         if (named == null || choice.isWritten)
             return null;
         throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository are on record in ${named.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
     }
     const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
     try {
-        return await openSharedLedger(ports, backend, signal, (0,model_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ commit }) => commit));
+        return await openSharedLedger(ports, backend, signal, (0,lockfile_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ commit }) => commit));
     }
     catch (error) {
         await backend.close();
@@ -78650,11 +78650,11 @@ function createBackend(ports, choice, temporaryDirectory, lockfile) {
  * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
  */
 function versionsOf({ kind }, lockfile) {
-    return (0,model_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ place, commit, output }) => {
+    return (0,lockfile_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ place, commit, output }) => {
         const named = place.startsWith('file ') ? 'file' : 'git';
         if (named === kind)
             return { tip: commit, output };
-        throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository (${output}) are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take every \`ledger\` out of ${model_lockfile/* LOCKFILE_PATH */.wm} in a reviewed commit to begin anew`);
+        throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository (${output}) are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take every \`ledger\` out of ${lockfile_lockfile/* LOCKFILE_PATH */.wm} in a reviewed commit to begin anew`);
     });
 }
 /** `git` is the default wherever a remote and a token exist. */
@@ -78698,14 +78698,14 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
     throw new model_errors/* RecordError */.W1(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
 }
 
-// EXTERNAL MODULE: ../core/lib/media/git-index.js
-var git_index = __nccwpck_require__(33870);
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var media_hash = __nccwpck_require__(29623);
+// EXTERNAL MODULE: ../core/lib/media/identity/git-index.js
+var git_index = __nccwpck_require__(18795);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
-// EXTERNAL MODULE: ../core/lib/model/secret-forms.js
-var secret_forms = __nccwpck_require__(11302);
+// EXTERNAL MODULE: ../core/lib/model/secrets/secret-forms.js
+var secret_forms = __nccwpck_require__(71416);
 ;// CONCATENATED MODULE: ../core/lib/plan/digest.js
 
 
@@ -78757,8 +78757,8 @@ function parsePlan(text) {
     return plan;
 }
 
-// EXTERNAL MODULE: ../core/lib/media/identity.js
-var identity = __nccwpck_require__(15637);
+// EXTERNAL MODULE: ../core/lib/media/identity/identity.js
+var identity = __nccwpck_require__(50106);
 ;// CONCATENATED MODULE: ../../node_modules/image-size/dist/esm/types/utils.js
 const decoder = new TextDecoder();
 const toUTF8String = (input, start = 0, end = input.length) => decoder.decode(input.slice(start, end));
@@ -79840,8 +79840,28 @@ const disableTypes = (types) => {
 
 // EXTERNAL MODULE: ../core/lib/media/content.js
 var media_content = __nccwpck_require__(73910);
-;// CONCATENATED MODULE: ../core/lib/media/jpeg-content.js
+;// CONCATENATED MODULE: ../core/lib/media/line-ends.js
 const READ_BYTES = 256 * 1024;
+/** So many line ends without a bare one do not come about by chance in compressed data. */
+const MIN_CONVERTED_LINE_ENDS = 8;
+/** Whether every line feed has a carriage return in front of it. */
+async function hasConvertedLineEnds(source) {
+    let lineEnds = 0;
+    let before = 0;
+    for (let start = 0; start < source.bytes; start += READ_BYTES) {
+        const piece = Buffer.from(await source.read(start, READ_BYTES));
+        for (let at = piece.indexOf(0x0a); at >= 0; at = piece.indexOf(0x0a, at + 1)) {
+            if ((at > 0 ? piece[at - 1] : before) !== 0x0d)
+                return false;
+            lineEnds += 1;
+        }
+        before = piece.at(-1) ?? 0;
+    }
+    return lineEnds >= MIN_CONVERTED_LINE_ENDS;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/image/jpeg-content.js
+const jpeg_content_READ_BYTES = 256 * 1024;
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 const MAX_SEGMENTS = 100_000;
@@ -79893,8 +79913,8 @@ async function readMarker(source, from) {
 /** Where the marker stands that ends a scan: 0xFF in its data is followed by 0, or by a restart marker. */
 async function findEndOfScan(source, from) {
     // A piece begins with the last byte of the one before it, so that no pair is torn.
-    for (let start = from; start + 1 < source.bytes; start += READ_BYTES - 1) {
-        const piece = Buffer.from(await source.read(start, READ_BYTES));
+    for (let start = from; start + 1 < source.bytes; start += jpeg_content_READ_BYTES - 1) {
+        const piece = Buffer.from(await source.read(start, jpeg_content_READ_BYTES));
         for (let at = piece.indexOf(0xff); at >= 0; at = piece.indexOf(0xff, at + 1)) {
             const code = piece[at + 1];
             if (code == null)
@@ -79909,7 +79929,7 @@ function isRestart(code) {
     return code >= 0xd0 && code <= 0xd7;
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/jpeg-header.js
+;// CONCATENATED MODULE: ../core/lib/media/image/jpeg-header.js
 
 /** EXIF, depth maps, previews and colour profiles come first; beyond this it is no sane JPEG. */
 const MAX_HEADER_BYTES = 32 * 1024 * 1024;
@@ -79957,29 +79977,9 @@ function isFrameHeader(marker) {
     return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/line-ends.js
-const line_ends_READ_BYTES = 256 * 1024;
-/** So many line ends without a bare one do not come about by chance in compressed data. */
-const MIN_CONVERTED_LINE_ENDS = 8;
-/** Whether every line feed has a carriage return in front of it. */
-async function hasConvertedLineEnds(source) {
-    let lineEnds = 0;
-    let before = 0;
-    for (let start = 0; start < source.bytes; start += line_ends_READ_BYTES) {
-        const piece = Buffer.from(await source.read(start, line_ends_READ_BYTES));
-        for (let at = piece.indexOf(0x0a); at >= 0; at = piece.indexOf(0x0a, at + 1)) {
-            if ((at > 0 ? piece[at - 1] : before) !== 0x0d)
-                return false;
-            lineEnds += 1;
-        }
-        before = piece.at(-1) ?? 0;
-    }
-    return lineEnds >= MIN_CONVERTED_LINE_ENDS;
-}
-
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(38522);
-;// CONCATENATED MODULE: ../core/lib/media/png-content.js
+;// CONCATENATED MODULE: ../core/lib/media/image/png-content.js
 
 const SIGNATURE_BYTES = 8;
 const png_content_READ_BYTES = 256 * 1024;
@@ -80031,7 +80031,7 @@ async function checksumOf(source, from, length) {
     return value;
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/webp-content.js
+;// CONCATENATED MODULE: ../core/lib/media/image/webp-content.js
 const HEADER_BYTES = 12;
 const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
 const webp_content_MAX_CHUNKS = 100_000;
@@ -80058,7 +80058,7 @@ async function findWebpDamage(source) {
     return hasPicture ? null : 'it holds no picture';
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/image.js
+;// CONCATENATED MODULE: ../core/lib/media/image/image.js
 
 
 
@@ -80824,10 +80824,208 @@ function refuseChanged(reports, changed) {
     }));
 }
 
-// EXTERNAL MODULE: ../core/lib/media/blob-ids.js
-var blob_ids = __nccwpck_require__(97147);
-// EXTERNAL MODULE: ../core/lib/model/identities.js
-var identities = __nccwpck_require__(64394);
+// EXTERNAL MODULE: ../core/lib/media/identity/blob-ids.js
+var blob_ids = __nccwpck_require__(23936);
+// EXTERNAL MODULE: ../core/lib/model/media/identities.js
+var identities = __nccwpck_require__(5623);
+// EXTERNAL MODULE: ../core/lib/model/purchase/settle-instructions.js
+var settle_instructions = __nccwpck_require__(24079);
+;// CONCATENATED MODULE: ../core/lib/plan/prior/open-purchases.js
+
+
+
+/**
+ * What earlier runs left open and no step is about: a changed config must not hide a paid job.
+ * `reported` are the open purchases that blocked steps are about; `checkout` names this one.
+ */
+function findOpenPurchases(purchases, steps, reported, checkout) {
+    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
+    return [...purchases.values()]
+        .filter((purchase) => !planned.has(purchase.fingerprint) && !reported.has(purchase.fingerprint))
+        .flatMap((purchase) => (0,purchase_state/* isCollectable */.vv)(purchase.state) || isUnknown(purchase)
+        ? [toOpenPurchase(purchase, checkout)]
+        : [])
+        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+function isUnknown({ state }) {
+    return state === 'unknown' || state === 'submitting';
+}
+function toOpenPurchase(purchase, checkout) {
+    const price = (0,money/* formatUsd */.UK)(purchase.holdMicroUsd);
+    return {
+        fingerprint: purchase.fingerprint,
+        transferId: purchase.transferId,
+        provider: purchase.provider,
+        state: isUnknown(purchase) ? 'unknown' : 'collectable',
+        holdMicroUsd: purchase.holdMicroUsd,
+        message: open_purchases_describe(purchase, price, checkout),
+    };
+}
+function open_purchases_describe(purchase, price, checkout) {
+    const { transferId, provider, state, holder } = purchase;
+    // Once GitHub says that its run is over, each run and `reconcile` turns it into `unknown`: until then it may
+    // be in flight, and nobody is given the key that would settle it.
+    if (state === 'submitting' && holder.checkout !== checkout)
+        return `run ${holder.runId} is buying an earlier version of ${transferId} at ${provider} now; ${price} stays held until that run ends. Should it be over, run command: reconcile, which says what became of it`;
+    return isUnknown(purchase)
+        ? `an earlier version of ${transferId} was asked for at ${provider} and nobody can say whether it was accepted; ${price} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`
+        : `an earlier version of ${transferId} was paid for at ${provider} (${price}) and is not here yet; a run collects it`;
+}
+
+// EXTERNAL MODULE: ../core/lib/model/advice/clip-advice.js
+var clip_advice = __nccwpck_require__(2166);
+;// CONCATENATED MODULE: ../core/lib/plan/changed-parameters.js
+
+
+/** As the config calls them; `take` has a reason of its own. */
+const NAMES = {
+    prompt: 'prompt',
+    tier: 'tier',
+    orientation: 'orientation',
+    keepOriginalSound: 'keep-original-sound',
+    durationSeconds: 'duration',
+};
+/** What is on record of the output that is there, and is asked for otherwise now: `tier is pro, was standard`. */
+function listChangedParameters(locked, parameters, { provider, job }) {
+    const was = membersOf(locked.parameters);
+    const named = Object.entries(NAMES).map(([key, name]) => ({
+        name,
+        now: parameters[key],
+        before: was[key],
+    }));
+    // The options of another provider are other options.
+    if (locked.provider !== provider.adapter.id)
+        return [`provider is ${provider.adapter.id}, was ${locked.provider}`, ...changed_parameters_describe(named)];
+    return changed_parameters_describe([...named, ...optionChanges(job.options, was.options)]);
+}
+function changed_parameters_describe(changes) {
+    return changes
+        .filter(({ now, before }) => before !== undefined && (0,json/* canonicalJson */.d)(now) !== (0,json/* canonicalJson */.d)(before))
+        .map(({ name, now, before }) => `${name} is ${changed_parameters_show(now)}, was ${changed_parameters_show(before)}`);
+}
+function optionChanges(now, before) {
+    const [is, was] = [membersOf((0,redact/* withoutQueriesIn */.Qu)(now)), membersOf(before)];
+    return Object.keys(was).map((key) => ({
+        name: `provider-options ${key}`,
+        now: is[key] ?? null,
+        before: was[key],
+    }));
+}
+function membersOf(value) {
+    return typeof value === 'object' && value != null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value))
+        : {};
+}
+const MOST_SHOWN = 60;
+function changed_parameters_show(value) {
+    if (value == null || value === '')
+        return 'none';
+    if (typeof value !== 'string')
+        return JSON.stringify(value).slice(0, MOST_SHOWN);
+    if (/^[\w.-]+$/.test(value))
+        return value;
+    return JSON.stringify(value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}...` : value);
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/reasons.js
+
+
+
+
+function reason(code, message) {
+    return { code, message };
+}
+/** What has changed since the output that is there, or that there is none. */
+function reasonsToBuy(state, transfer, now, chosen, fingerprints) {
+    const locked = state.lockfile.outputs[transfer.output];
+    if (locked == null)
+        return [reason('new', 'no output yet')];
+    const reasons = [];
+    if (!now.character.includes(locked.character.identity)) {
+        reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
+    }
+    if (!now.motion.includes(locked.motion.identity)) {
+        reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
+    }
+    if (locked.take !== transfer.parameters.take) {
+        reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
+    }
+    const modelWas = nameOfModel(state, locked);
+    if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
+        reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
+    }
+    const same = [chosen.formerFingerprint, ...fingerprints];
+    if (same.includes(locked.fingerprint)) {
+        reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
+    }
+    else {
+        for (const change of listChangedParameters(locked, transfer.parameters, chosen))
+            reasons.push(reason('parameters-changed', change));
+    }
+    return reasons.length > 0
+        ? reasons
+        : [
+            reason('parameters-changed', 'what is asked for changed, and the record does not say in what'),
+        ];
+}
+/** `null` for what this version does not know: a draft, or a model that is sold no more. */
+function nameOfModel({ providers }, locked) {
+    const seller = providers.find(({ adapter }) => adapter.id === locked.provider);
+    return seller?.adapter.models[locked.model]?.name ?? null;
+}
+/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
+function obstaclesOf(allowed, all, { motion }) {
+    if (allowed.length === 0)
+        return [
+            reason('no-provider', 'none of the providers it may use is known, or none has the model'),
+        ];
+    const obstacles = allowed.flatMap((candidate) => {
+        const { problems, stagingProblems } = candidate;
+        const code = problems.length > 0 ? 'input-rule' : 'staging';
+        return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
+    });
+    return [...obstacles, ...whoTakes(motion.container, allowed, all), ...whoGetsFiles(allowed, all)];
+}
+/** Where none of them takes the clip's format, who does. */
+function whoTakes(container, allowed, all) {
+    const takes = ({ provider, model }) => provider.adapter.models[model]?.videoContainers.value.includes(container) === true;
+    const titles = all.filter(takes).map(({ provider }) => provider.adapter.title);
+    if (titles.length === 0 || allowed.some(takes))
+        return [];
+    const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
+    return [reason('input-rule', message)];
+}
+/** Where the files reach none of them, who takes them by an upload of its own. */
+function whoGetsFiles(allowed, all) {
+    const isOnlyStaging = allowed.every(({ problems, staged }) => problems.length === 0 && staged == null);
+    if (!isOnlyStaging)
+        return [];
+    const models = new Set(allowed.map(({ modelName }) => modelName));
+    const uploads = all.filter(({ problems, estimate, staged, modelName }) => problems.length === 0 &&
+        estimate != null &&
+        models.has(modelName) &&
+        [staged?.character, staged?.motion].some((asset) => asset?.method === 'provider'));
+    const titles = [...new Set(uploads.map(({ provider }) => provider.adapter.title))];
+    if (titles.length === 0)
+        return [];
+    const message = titles.length === 1
+        ? `${titles[0]} takes the files by an upload of its own; name it as provider`
+        : `${(0,list_words/* listWords */.y)(titles, 'and')} take the files by uploads of their own; name one as provider`;
+    return [reason('staging', message)];
+}
+function prefixed(candidate, all, problem) {
+    const { provider, modelName } = candidate;
+    const isSoldTwice = all.filter((each) => each.provider === provider).length > 1;
+    const seller = isSoldTwice ? `${provider.adapter.title} (${modelName})` : provider.adapter.title;
+    return all.length > 1 ? `${seller}: ${problem}` : problem;
+}
+/** How messages call an asset: the query of a URL may hold a signature. */
+function nameOf(source) {
+    return sourceKey((0,redact/* withoutQuery */.j$)(source));
+}
+
+// EXTERNAL MODULE: ../core/lib/plan/prior/lost-output.js
+var lost_output = __nccwpck_require__(80473);
 ;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
 
 
@@ -80836,7 +81034,7 @@ function fingerprintOf(parts) {
     return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)(parts));
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/same-bytes.js
+;// CONCATENATED MODULE: ../core/lib/plan/prior/same-bytes.js
 
 
 
@@ -80883,9 +81081,298 @@ function holdsRecorded({ outputs, outputHashes, unread }, path, recorded) {
     return hash != null && hash === recorded.sha256;
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/prior/prior-purchases.js
+
+
+
+
+
+
+
+
+
+/**
+ * What earlier runs left for this transfer, from any provider it allows: looked at before any is
+ * chosen. An output that is there counts first, then a paid job, then what stands in the way. `names` are all
+ * that the assets are called: bought under any of them, it is the same.
+ */
+function findEarlier(state, transfer, allowed, names) {
+    const findAll = (candidates) => candidates.flatMap((candidate) => {
+        const left = findLeft(state, transfer, candidate);
+        if (left == null)
+            return [];
+        return left.kind === 'resume' ? { ...left, candidate } : left;
+    });
+    const asNow = findAll(allowed.flatMap((one) => [one, ...underFormerName(one)]));
+    const isReused = asNow.some(({ kind }) => kind === 'reuse');
+    const found = isReused
+        ? asNow
+        : [
+            ...asNow,
+            ...findAll(allowed
+                .filter(({ provider }) => state.records.hasAnyOf(provider.adapter.id))
+                .flatMap((one) => underOtherNames(one, names))),
+        ];
+    return (found.find(({ kind }) => kind === 'reuse') ??
+        found.find(({ kind }) => kind === 'resume') ??
+        found[0] ??
+        null);
+}
+function underFormerName(candidate) {
+    const { formerFingerprint } = candidate;
+    return formerFingerprint == null
+        ? []
+        : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
+}
+function underOtherNames(candidate, names) {
+    return fingerprintsElsewhere(candidate, names).map((fingerprint) => ({
+        ...candidate,
+        fingerprint,
+        formerFingerprint: null,
+    }));
+}
+function findLeft(state, transfer, candidate) {
+    const journaled = findJournaled(state, transfer, candidate);
+    const locked = findLocked(state, transfer, candidate);
+    // What is paid for and not settled is brought to its end, whatever lies at the output.
+    if (isOpenPurchase(state, candidate))
+        return journaled;
+    // Bytes that are gone from here can be fetched from where another run kept them.
+    if (locked?.kind === 'blocked' && journaled?.kind === 'resume')
+        return journaled;
+    return locked ?? journaled;
+}
+function isOpenPurchase(state, candidate) {
+    const purchase = state.purchases.get(candidate.fingerprint);
+    return purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state);
+}
+function findLocked(state, transfer, candidate) {
+    const matches = state.records
+        .lockedAs(candidate.fingerprint)
+        .filter(([, locked]) => locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
+        !isOutdated(state, locked, candidate));
+    if (matches.length === 0)
+        return null;
+    const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
+    if (own == null)
+        return null;
+    const [lockedPath, locked] = own;
+    const here = state.outputs.get(transfer.output) ?? null;
+    const reuse = (copyFrom, warnings) => ({
+        kind: 'reuse',
+        provider: locked.provider,
+        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
+        fingerprint: locked.fingerprint,
+        copyFrom,
+        reasons: [
+            reason('unchanged', copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`),
+        ],
+        warnings,
+    });
+    if (holdsRecorded(state, transfer.output, locked))
+        return reuse(null, []);
+    const current = state.lockfile.outputs[lockedPath]?.fingerprint;
+    if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
+        return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
+    }
+    if (isForeignOutput(state, transfer))
+        return null;
+    const elsewhere = matches.find(([path, other]) => holdsRecorded(state, path, other));
+    if (elsewhere != null)
+        return reuse(elsewhere[0], []);
+    // A lost draft costs nothing to make again.
+    if (locked.draft)
+        return null;
+    return {
+        kind: 'blocked',
+        ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
+    };
+}
+function isOutdated(state, locked, candidate) {
+    return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
+}
+function findJournaled(state, transfer, candidate) {
+    const purchase = state.purchases.get(candidate.fingerprint);
+    if (purchase == null)
+        return null;
+    if ((0,purchase_state/* isCollectable */.vv)(purchase.state)) {
+        return {
+            kind: 'resume',
+            message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
+        };
+    }
+    if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
+        return {
+            kind: 'resume',
+            message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
+        };
+    }
+    const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+    const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
+    if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
+        const date = (0,lost_output/* dayOf */.k)(before.reservedAtMs);
+        return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
+    }
+    switch (purchase.state) {
+        case 'submitting':
+        case 'unknown':
+            return {
+                kind: 'blocked',
+                code: 'outcome-unknown',
+                open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}; to buy it anyway, raise take`,
+            };
+        case 'failed-charged':
+            return {
+                kind: 'blocked',
+                code: 'charged-failure',
+                ...(purchase.charge?.microUsd == null
+                    ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
+                    : {}),
+                message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again${purchase.charge?.microUsd == null ? `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}` : ''}`,
+            };
+        case 'failed-refunded':
+            return purchase.failureCount < purchase_purchase/* MAX_REFUNDED_FAILURES */.fj
+                ? null
+                : {
+                    kind: 'blocked',
+                    code: 'too-many-failures',
+                    message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again`,
+                };
+        case 'written-off':
+            return (0,purchase_purchase/* costOf */.ho)(purchase) === 0
+                ? null
+                : {
+                    kind: 'blocked',
+                    code: 'charged-failure',
+                    message: `it was settled by hand as charged${detail(purchase)}; to buy it again, raise take`,
+                };
+        case 'recorded':
+            return isRefreshed(state, transfer, candidate)
+                ? null
+                : findRecorded(state, transfer, candidate, purchase);
+        default:
+            return null;
+    }
+}
+/** Bought here, but the lockfile no longer says so (it was reverted or lost). */
+function findRecorded(state, transfer, candidate, purchase) {
+    if (isForeignOutput(state, transfer))
+        return null;
+    const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
+    if (!holdsRecorded(state, purchase.output, recorded)) {
+        const date = (0,lost_output/* dayOf */.k)(purchase.reservedAtMs);
+        if (purchase.archive != null) {
+            const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
+            return { kind: 'resume', message };
+        }
+        const microUsd = purchase.charge?.microUsd ?? null;
+        const why = (0,purchase_purchase/* whyLost */.p5)(purchase);
+        return why == null
+            ? { kind: 'blocked', ...unavailable(transfer.output, date, microUsd) }
+            : {
+                kind: 'blocked',
+                code: 'paid-but-unavailable',
+                message: (0,lost_output/* describeLost */.U)({
+                    output: transfer.output,
+                    paidAtMs: purchase.reservedAtMs,
+                    microUsd,
+                    why,
+                }),
+            };
+    }
+    return {
+        kind: 'reuse',
+        provider: purchase.provider,
+        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
+        fingerprint: purchase.fingerprint,
+        copyFrom: purchase.output === transfer.output ? null : purchase.output,
+        reasons: [reason('unchanged', 'bought earlier in this checkout')],
+        warnings: [
+            `${purchase.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
+        ],
+    };
+}
+function unavailable(output, date, microUsd) {
+    const price = microUsd == null ? '' : ` (${(0,money/* formatUsd */.UK)(microUsd)})`;
+    return {
+        code: 'paid-but-unavailable',
+        message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
+    };
+}
+function detail(purchase) {
+    return purchase.message == null ? '' : ` (${purchase.message})`;
+}
+/** A file at the output path that no record of ours explains: somebody's own work. */
+function isForeignOutput(state, transfer) {
+    if (state.outputs.get(transfer.output) == null)
+        return false;
+    if (Object.hasOwn(state.lockfile.outputs, transfer.output))
+        return false;
+    return state.records.boughtFor(transfer.output) == null;
+}
+/** Why a draft must not be rendered over this output: it was paid for. */
+function describeReplacedPurchase(state, transfer) {
+    const locked = state.lockfile.outputs[transfer.output];
+    if (locked?.draft === true || state.outputs.get(transfer.output) == null)
+        return null;
+    const bought = locked ?? state.records.boughtFor(transfer.output);
+    return bought == null
+        ? null
+        : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
+}
+function isRefreshed(state, transfer, candidate) {
+    const locked = state.lockfile.outputs[transfer.output];
+    return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/prior/record-index.js
+
+/** One pass over all records, whatever the number of transfers. */
+function indexRecords({ lockfile, purchases, }) {
+    const locked = new Map();
+    const providers = new Set();
+    const names = new Map();
+    const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [path, entry] of byPath) {
+        for (const purchase of (0,lockfile_lockfile/* purchasesOf */.gk)(entry)) {
+            providers.add(purchase.provider);
+            const same = locked.get(purchase.fingerprint);
+            if (same == null)
+                locked.set(purchase.fingerprint, [[path, purchase]]);
+            else
+                same.push([path, purchase]);
+            for (const { identity, alsoKnownAs } of [purchase.character, purchase.motion])
+                if (alsoKnownAs != null)
+                    joinNames(names, [identity, ...alsoKnownAs]);
+        }
+    }
+    const bought = new Map();
+    for (const purchase of purchases.values()) {
+        providers.add(purchase.provider);
+        const others = bought.get(purchase.output);
+        if (others == null)
+            bought.set(purchase.output, [purchase]);
+        else
+            others.push(purchase);
+    }
+    return {
+        lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
+        hasAnyOf: (provider) => providers.has(provider),
+        alsoKnownAs: (identity) => [...(names.get(identity) ?? [])].filter((name) => name !== identity),
+        boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
+        purchasesFor: (output) => bought.get(output) ?? [],
+    };
+}
+function joinNames(names, same) {
+    const joined = new Set(same.flatMap((name) => [name, ...(names.get(name) ?? [])]));
+    for (const name of joined)
+        names.set(name, joined);
+}
+
 // EXTERNAL MODULE: ../core/lib/providers/shared/estimates.js
 var estimates = __nccwpck_require__(92892);
-;// CONCATENATED MODULE: ../core/lib/plan/find-price.js
+;// CONCATENATED MODULE: ../core/lib/plan/sellers/find-price.js
 
 const noPrices = { contract: {}, published: new Map() };
 function priceKey(provider, model) {
@@ -80926,7 +81413,7 @@ function findPrice({ id, title, models }, model, tier, { contract, published }) 
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/sellers.js
+;// CONCATENATED MODULE: ../core/lib/plan/sellers/sellers.js
 
 
 
@@ -81052,6 +81539,80 @@ function toOffer(candidate) {
         estimate: candidate.estimate,
         problems: [...candidate.problems, ...candidate.stagingProblems],
     };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/prior/unfetched.js
+
+
+
+
+
+
+
+
+/**
+ * What was bought for an output whose assets Git LFS did not fetch here. A pointer names the bytes, but has none of the
+ * facts that a fingerprint is made from: so every term of the purchase is compared with its record instead. Equal
+ * bytes have equal facts.
+ */
+function findUnfetched(state, transfer, character, motion) {
+    if (character == null || motion == null || ![character, motion].every(isNamed))
+        return null;
+    const names = {
+        character: namesOf(state.records, character),
+        motion: namesOf(state.records, motion),
+    };
+    for (const bought of boughtAs(state, transfer.output)) {
+        const provider = sellerOf(state, transfer, bought);
+        if (provider == null || !isSamePurchase(transfer, provider, bought, names))
+            continue;
+        const { fingerprint, model } = bought;
+        const modelName = provider.adapter.models[model]?.name ?? null;
+        const left = findLeft(state, transfer, { fingerprint, provider, modelName });
+        if (left?.kind === 'reuse')
+            return left;
+    }
+    return null;
+}
+function isNamed({ isPointer, facts, problem }) {
+    return isPointer || (facts != null && problem == null);
+}
+function boughtAs({ lockfile, records }, output) {
+    const entry = Object.hasOwn(lockfile.outputs, output) ? lockfile.outputs[output] : undefined;
+    const locked = entry == null ? [] : (0,lockfile_lockfile/* purchasesOf */.gk)(entry);
+    return [
+        ...locked.map(({ character, motion, ...rest }) => ({
+            ...rest,
+            assets: {
+                character: [character.identity, ...(character.alsoKnownAs ?? [])],
+                motion: [motion.identity, ...(motion.alsoKnownAs ?? [])],
+            },
+        })),
+        ...records.purchasesFor(output).flatMap((purchase) => {
+            const [assets, terms] = [(0,identities/* assetsOf */.ZS)(purchase), (0,purchase_purchase/* intentTermsOf */.hj)(purchase)];
+            if (assets == null || terms == null)
+                return [];
+            const { fingerprint, provider } = purchase;
+            return [{ fingerprint, provider, assets, ...terms }];
+        }),
+    ];
+}
+function sellerOf({ providers }, { provider: choice, model: modelChoice }, { provider, model }) {
+    const seller = providers.find(({ adapter }) => adapter.id === provider);
+    const spec = seller?.adapter.models[model];
+    if (seller == null || spec == null || !(0,model_transfer/* acceptsModel */.ng)(modelChoice, spec.name))
+        return null;
+    const isAllowed = choice.kind === 'ordered' ? choice.ids.includes(provider) : seller.adapter.runsOn === 'remote';
+    return isAllowed ? seller : null;
+}
+function isSamePurchase(transfer, { adapter }, { model, assets, parameters }, names) {
+    const { options } = jobFor(adapter, model, transfer);
+    // Addresses are recorded without their queries: equal ones may have been others.
+    if (JSON.stringify(options).includes('://'))
+        return false;
+    return (assets.character.some((name) => names.character.includes(name)) &&
+        assets.motion.some((name) => names.motion.includes(name)) &&
+        (0,json/* canonicalJson */.d)(parameters) === (0,json/* canonicalJson */.d)({ ...transfer.parameters, options }));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/url-staging.js
@@ -81219,7 +81780,7 @@ function readFromGithub({ path, named, target, as }, context, publisher) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/candidates.js
+;// CONCATENATED MODULE: ../core/lib/plan/sellers/candidates.js
 
 
 
@@ -81360,7 +81921,7 @@ function problemsOf(decisions) {
     return decisions.flatMap((decision) => ('problem' in decision ? [decision.problem] : []));
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
+;// CONCATENATED MODULE: ../core/lib/plan/sellers/fallbacks.js
 
 
 
@@ -81404,493 +81965,6 @@ function serviceOf({ providers }, id) {
     return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
 }
 
-// EXTERNAL MODULE: ../core/lib/model/settle-instructions.js
-var settle_instructions = __nccwpck_require__(66441);
-;// CONCATENATED MODULE: ../core/lib/plan/open-purchases.js
-
-
-
-/**
- * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `reported` are the open purchases that blocked steps are about; `checkout` names this one.
- */
-function findOpenPurchases(purchases, steps, reported, checkout) {
-    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
-    return [...purchases.values()]
-        .filter((purchase) => !planned.has(purchase.fingerprint) && !reported.has(purchase.fingerprint))
-        .flatMap((purchase) => (0,purchase_state/* isCollectable */.vv)(purchase.state) || isUnknown(purchase)
-        ? [toOpenPurchase(purchase, checkout)]
-        : [])
-        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-}
-function isUnknown({ state }) {
-    return state === 'unknown' || state === 'submitting';
-}
-function toOpenPurchase(purchase, checkout) {
-    const price = (0,money/* formatUsd */.UK)(purchase.holdMicroUsd);
-    return {
-        fingerprint: purchase.fingerprint,
-        transferId: purchase.transferId,
-        provider: purchase.provider,
-        state: isUnknown(purchase) ? 'unknown' : 'collectable',
-        holdMicroUsd: purchase.holdMicroUsd,
-        message: open_purchases_describe(purchase, price, checkout),
-    };
-}
-function open_purchases_describe(purchase, price, checkout) {
-    const { transferId, provider, state, holder } = purchase;
-    // Once GitHub says that its run is over, each run and `reconcile` turns it into `unknown`: until then it may
-    // be in flight, and nobody is given the key that would settle it.
-    if (state === 'submitting' && holder.checkout !== checkout)
-        return `run ${holder.runId} is buying an earlier version of ${transferId} at ${provider} now; ${price} stays held until that run ends. Should it be over, run command: reconcile, which says what became of it`;
-    return isUnknown(purchase)
-        ? `an earlier version of ${transferId} was asked for at ${provider} and nobody can say whether it was accepted; ${price} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}`
-        : `an earlier version of ${transferId} was paid for at ${provider} (${price}) and is not here yet; a run collects it`;
-}
-
-// EXTERNAL MODULE: ../core/lib/model/clip-advice.js
-var clip_advice = __nccwpck_require__(37091);
-// EXTERNAL MODULE: ../core/lib/plan/lost-output.js
-var lost_output = __nccwpck_require__(35770);
-;// CONCATENATED MODULE: ../core/lib/plan/changed-parameters.js
-
-
-/** As the config calls them; `take` has a reason of its own. */
-const NAMES = {
-    prompt: 'prompt',
-    tier: 'tier',
-    orientation: 'orientation',
-    keepOriginalSound: 'keep-original-sound',
-    durationSeconds: 'duration',
-};
-/** What is on record of the output that is there, and is asked for otherwise now: `tier is pro, was standard`. */
-function listChangedParameters(locked, parameters, { provider, job }) {
-    const was = membersOf(locked.parameters);
-    const named = Object.entries(NAMES).map(([key, name]) => ({
-        name,
-        now: parameters[key],
-        before: was[key],
-    }));
-    // The options of another provider are other options.
-    if (locked.provider !== provider.adapter.id)
-        return [`provider is ${provider.adapter.id}, was ${locked.provider}`, ...changed_parameters_describe(named)];
-    return changed_parameters_describe([...named, ...optionChanges(job.options, was.options)]);
-}
-function changed_parameters_describe(changes) {
-    return changes
-        .filter(({ now, before }) => before !== undefined && (0,json/* canonicalJson */.d)(now) !== (0,json/* canonicalJson */.d)(before))
-        .map(({ name, now, before }) => `${name} is ${changed_parameters_show(now)}, was ${changed_parameters_show(before)}`);
-}
-function optionChanges(now, before) {
-    const [is, was] = [membersOf((0,redact/* withoutQueriesIn */.Qu)(now)), membersOf(before)];
-    return Object.keys(was).map((key) => ({
-        name: `provider-options ${key}`,
-        now: is[key] ?? null,
-        before: was[key],
-    }));
-}
-function membersOf(value) {
-    return typeof value === 'object' && value != null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value))
-        : {};
-}
-const MOST_SHOWN = 60;
-function changed_parameters_show(value) {
-    if (value == null || value === '')
-        return 'none';
-    if (typeof value !== 'string')
-        return JSON.stringify(value).slice(0, MOST_SHOWN);
-    if (/^[\w.-]+$/.test(value))
-        return value;
-    return JSON.stringify(value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}...` : value);
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/reasons.js
-
-
-
-
-function reason(code, message) {
-    return { code, message };
-}
-/** What has changed since the output that is there, or that there is none. */
-function reasonsToBuy(state, transfer, now, chosen, fingerprints) {
-    const locked = state.lockfile.outputs[transfer.output];
-    if (locked == null)
-        return [reason('new', 'no output yet')];
-    const reasons = [];
-    if (!now.character.includes(locked.character.identity)) {
-        reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
-    }
-    if (!now.motion.includes(locked.motion.identity)) {
-        reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
-    }
-    if (locked.take !== transfer.parameters.take) {
-        reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
-    }
-    const modelWas = nameOfModel(state, locked);
-    if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
-        reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
-    }
-    const same = [chosen.formerFingerprint, ...fingerprints];
-    if (same.includes(locked.fingerprint)) {
-        reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
-    }
-    else {
-        for (const change of listChangedParameters(locked, transfer.parameters, chosen))
-            reasons.push(reason('parameters-changed', change));
-    }
-    return reasons.length > 0
-        ? reasons
-        : [
-            reason('parameters-changed', 'what is asked for changed, and the record does not say in what'),
-        ];
-}
-/** `null` for what this version does not know: a draft, or a model that is sold no more. */
-function nameOfModel({ providers }, locked) {
-    const seller = providers.find(({ adapter }) => adapter.id === locked.provider);
-    return seller?.adapter.models[locked.model]?.name ?? null;
-}
-/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
-function obstaclesOf(allowed, all, { motion }) {
-    if (allowed.length === 0)
-        return [
-            reason('no-provider', 'none of the providers it may use is known, or none has the model'),
-        ];
-    const obstacles = allowed.flatMap((candidate) => {
-        const { problems, stagingProblems } = candidate;
-        const code = problems.length > 0 ? 'input-rule' : 'staging';
-        return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
-    });
-    return [...obstacles, ...whoTakes(motion.container, allowed, all), ...whoGetsFiles(allowed, all)];
-}
-/** Where none of them takes the clip's format, who does. */
-function whoTakes(container, allowed, all) {
-    const takes = ({ provider, model }) => provider.adapter.models[model]?.videoContainers.value.includes(container) === true;
-    const titles = all.filter(takes).map(({ provider }) => provider.adapter.title);
-    if (titles.length === 0 || allowed.some(takes))
-        return [];
-    const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
-    return [reason('input-rule', message)];
-}
-/** Where the files reach none of them, who takes them by an upload of its own. */
-function whoGetsFiles(allowed, all) {
-    const isOnlyStaging = allowed.every(({ problems, staged }) => problems.length === 0 && staged == null);
-    if (!isOnlyStaging)
-        return [];
-    const models = new Set(allowed.map(({ modelName }) => modelName));
-    const uploads = all.filter(({ problems, estimate, staged, modelName }) => problems.length === 0 &&
-        estimate != null &&
-        models.has(modelName) &&
-        [staged?.character, staged?.motion].some((asset) => asset?.method === 'provider'));
-    const titles = [...new Set(uploads.map(({ provider }) => provider.adapter.title))];
-    if (titles.length === 0)
-        return [];
-    const message = titles.length === 1
-        ? `${titles[0]} takes the files by an upload of its own; name it as provider`
-        : `${(0,list_words/* listWords */.y)(titles, 'and')} take the files by uploads of their own; name one as provider`;
-    return [reason('staging', message)];
-}
-function prefixed(candidate, all, problem) {
-    const { provider, modelName } = candidate;
-    const isSoldTwice = all.filter((each) => each.provider === provider).length > 1;
-    const seller = isSoldTwice ? `${provider.adapter.title} (${modelName})` : provider.adapter.title;
-    return all.length > 1 ? `${seller}: ${problem}` : problem;
-}
-/** How messages call an asset: the query of a URL may hold a signature. */
-function nameOf(source) {
-    return sourceKey((0,redact/* withoutQuery */.j$)(source));
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/prior-purchases.js
-
-
-
-
-
-
-
-
-
-/**
- * What earlier runs left for this transfer, from any provider it allows: looked at before any is
- * chosen. An output that is there counts first, then a paid job, then what stands in the way. `names` are all
- * that the assets are called: bought under any of them, it is the same.
- */
-function findEarlier(state, transfer, allowed, names) {
-    const findAll = (candidates) => candidates.flatMap((candidate) => {
-        const left = findLeft(state, transfer, candidate);
-        if (left == null)
-            return [];
-        return left.kind === 'resume' ? { ...left, candidate } : left;
-    });
-    const asNow = findAll(allowed.flatMap((one) => [one, ...underFormerName(one)]));
-    const isReused = asNow.some(({ kind }) => kind === 'reuse');
-    const found = isReused
-        ? asNow
-        : [
-            ...asNow,
-            ...findAll(allowed
-                .filter(({ provider }) => state.records.hasAnyOf(provider.adapter.id))
-                .flatMap((one) => underOtherNames(one, names))),
-        ];
-    return (found.find(({ kind }) => kind === 'reuse') ??
-        found.find(({ kind }) => kind === 'resume') ??
-        found[0] ??
-        null);
-}
-function underFormerName(candidate) {
-    const { formerFingerprint } = candidate;
-    return formerFingerprint == null
-        ? []
-        : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
-}
-function underOtherNames(candidate, names) {
-    return fingerprintsElsewhere(candidate, names).map((fingerprint) => ({
-        ...candidate,
-        fingerprint,
-        formerFingerprint: null,
-    }));
-}
-function findLeft(state, transfer, candidate) {
-    const journaled = findJournaled(state, transfer, candidate);
-    const locked = findLocked(state, transfer, candidate);
-    // What is paid for and not settled is brought to its end, whatever lies at the output.
-    if (isOpenPurchase(state, candidate))
-        return journaled;
-    // Bytes that are gone from here can be fetched from where another run kept them.
-    if (locked?.kind === 'blocked' && journaled?.kind === 'resume')
-        return journaled;
-    return locked ?? journaled;
-}
-function isOpenPurchase(state, candidate) {
-    const purchase = state.purchases.get(candidate.fingerprint);
-    return purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state);
-}
-function findLocked(state, transfer, candidate) {
-    const matches = state.records
-        .lockedAs(candidate.fingerprint)
-        .filter(([, locked]) => locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
-        !isOutdated(state, locked, candidate));
-    if (matches.length === 0)
-        return null;
-    const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
-    if (own == null)
-        return null;
-    const [lockedPath, locked] = own;
-    const here = state.outputs.get(transfer.output) ?? null;
-    const reuse = (copyFrom, warnings) => ({
-        kind: 'reuse',
-        provider: locked.provider,
-        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
-        fingerprint: locked.fingerprint,
-        copyFrom,
-        reasons: [
-            reason('unchanged', copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`),
-        ],
-        warnings,
-    });
-    if (holdsRecorded(state, transfer.output, locked))
-        return reuse(null, []);
-    const current = state.lockfile.outputs[lockedPath]?.fingerprint;
-    if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
-        return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
-    }
-    if (isForeignOutput(state, transfer))
-        return null;
-    const elsewhere = matches.find(([path, other]) => holdsRecorded(state, path, other));
-    if (elsewhere != null)
-        return reuse(elsewhere[0], []);
-    // A lost draft costs nothing to make again.
-    if (locked.draft)
-        return null;
-    return {
-        kind: 'blocked',
-        ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
-    };
-}
-function isOutdated(state, locked, candidate) {
-    return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
-}
-function findJournaled(state, transfer, candidate) {
-    const purchase = state.purchases.get(candidate.fingerprint);
-    if (purchase == null)
-        return null;
-    if ((0,purchase_state/* isCollectable */.vv)(purchase.state)) {
-        return {
-            kind: 'resume',
-            message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
-        };
-    }
-    if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
-        return {
-            kind: 'resume',
-            message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
-        };
-    }
-    const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
-    const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
-    if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
-        const date = (0,lost_output/* dayOf */.k)(before.reservedAtMs);
-        return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
-    }
-    switch (purchase.state) {
-        case 'submitting':
-        case 'unknown':
-            return {
-                kind: 'blocked',
-                code: 'outcome-unknown',
-                open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}; to buy it anyway, raise take`,
-            };
-        case 'failed-charged':
-            return {
-                kind: 'blocked',
-                code: 'charged-failure',
-                ...(purchase.charge?.microUsd == null
-                    ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
-                    : {}),
-                message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again${purchase.charge?.microUsd == null ? `. ${(0,settle_instructions/* settleInstructions */.V)(purchase)}` : ''}`,
-            };
-        case 'failed-refunded':
-            return purchase.failureCount < model_purchase/* MAX_REFUNDED_FAILURES */.fj
-                ? null
-                : {
-                    kind: 'blocked',
-                    code: 'too-many-failures',
-                    message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs (a clip needs ${clip_advice/* CLIP_ADVICE */.O}), or raise take to try again`,
-                };
-        case 'written-off':
-            return (0,model_purchase/* costOf */.ho)(purchase) === 0
-                ? null
-                : {
-                    kind: 'blocked',
-                    code: 'charged-failure',
-                    message: `it was settled by hand as charged${detail(purchase)}; to buy it again, raise take`,
-                };
-        case 'recorded':
-            return isRefreshed(state, transfer, candidate)
-                ? null
-                : findRecorded(state, transfer, candidate, purchase);
-        default:
-            return null;
-    }
-}
-/** Bought here, but the lockfile no longer says so (it was reverted or lost). */
-function findRecorded(state, transfer, candidate, purchase) {
-    if (isForeignOutput(state, transfer))
-        return null;
-    const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
-    if (!holdsRecorded(state, purchase.output, recorded)) {
-        const date = (0,lost_output/* dayOf */.k)(purchase.reservedAtMs);
-        if (purchase.archive != null) {
-            const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
-            return { kind: 'resume', message };
-        }
-        const microUsd = purchase.charge?.microUsd ?? null;
-        const why = (0,model_purchase/* whyLost */.p5)(purchase);
-        return why == null
-            ? { kind: 'blocked', ...unavailable(transfer.output, date, microUsd) }
-            : {
-                kind: 'blocked',
-                code: 'paid-but-unavailable',
-                message: (0,lost_output/* describeLost */.U)({
-                    output: transfer.output,
-                    paidAtMs: purchase.reservedAtMs,
-                    microUsd,
-                    why,
-                }),
-            };
-    }
-    return {
-        kind: 'reuse',
-        provider: purchase.provider,
-        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
-        fingerprint: purchase.fingerprint,
-        copyFrom: purchase.output === transfer.output ? null : purchase.output,
-        reasons: [reason('unchanged', 'bought earlier in this checkout')],
-        warnings: [
-            `${purchase.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
-        ],
-    };
-}
-function unavailable(output, date, microUsd) {
-    const price = microUsd == null ? '' : ` (${(0,money/* formatUsd */.UK)(microUsd)})`;
-    return {
-        code: 'paid-but-unavailable',
-        message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
-    };
-}
-function detail(purchase) {
-    return purchase.message == null ? '' : ` (${purchase.message})`;
-}
-/** A file at the output path that no record of ours explains: somebody's own work. */
-function isForeignOutput(state, transfer) {
-    if (state.outputs.get(transfer.output) == null)
-        return false;
-    if (Object.hasOwn(state.lockfile.outputs, transfer.output))
-        return false;
-    return state.records.boughtFor(transfer.output) == null;
-}
-/** Why a draft must not be rendered over this output: it was paid for. */
-function describeReplacedPurchase(state, transfer) {
-    const locked = state.lockfile.outputs[transfer.output];
-    if (locked?.draft === true || state.outputs.get(transfer.output) == null)
-        return null;
-    const bought = locked ?? state.records.boughtFor(transfer.output);
-    return bought == null
-        ? null
-        : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
-}
-function isRefreshed(state, transfer, candidate) {
-    const locked = state.lockfile.outputs[transfer.output];
-    return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/record-index.js
-
-/** One pass over all records, whatever the number of transfers. */
-function indexRecords({ lockfile, purchases, }) {
-    const locked = new Map();
-    const providers = new Set();
-    const names = new Map();
-    const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [path, entry] of byPath) {
-        for (const purchase of (0,model_lockfile/* purchasesOf */.gk)(entry)) {
-            providers.add(purchase.provider);
-            const same = locked.get(purchase.fingerprint);
-            if (same == null)
-                locked.set(purchase.fingerprint, [[path, purchase]]);
-            else
-                same.push([path, purchase]);
-            for (const { identity, alsoKnownAs } of [purchase.character, purchase.motion])
-                if (alsoKnownAs != null)
-                    joinNames(names, [identity, ...alsoKnownAs]);
-        }
-    }
-    const bought = new Map();
-    for (const purchase of purchases.values()) {
-        providers.add(purchase.provider);
-        const others = bought.get(purchase.output);
-        if (others == null)
-            bought.set(purchase.output, [purchase]);
-        else
-            others.push(purchase);
-    }
-    return {
-        lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
-        hasAnyOf: (provider) => providers.has(provider),
-        alsoKnownAs: (identity) => [...(names.get(identity) ?? [])].filter((name) => name !== identity),
-        boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
-        purchasesFor: (output) => bought.get(output) ?? [],
-    };
-}
-function joinNames(names, same) {
-    const joined = new Set(same.flatMap((name) => [name, ...(names.get(name) ?? [])]));
-    for (const name of joined)
-        names.set(name, joined);
-}
-
 ;// CONCATENATED MODULE: ../core/lib/plan/totals.js
 
 function totalsOf(steps) {
@@ -81902,80 +81976,6 @@ function totalsOf(steps) {
         lowMicroUsd: bought.reduce((sum, step) => sum + step.estimate.lowMicroUsd, 0),
         highMicroUsd: bought.reduce((sum, step) => sum + step.estimate.highMicroUsd, 0),
     };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/unfetched.js
-
-
-
-
-
-
-
-
-/**
- * What was bought for an output whose assets Git LFS did not fetch here. A pointer names the bytes, but has none of the
- * facts that a fingerprint is made from: so every term of the purchase is compared with its record instead. Equal
- * bytes have equal facts.
- */
-function findUnfetched(state, transfer, character, motion) {
-    if (character == null || motion == null || ![character, motion].every(isNamed))
-        return null;
-    const names = {
-        character: namesOf(state.records, character),
-        motion: namesOf(state.records, motion),
-    };
-    for (const bought of boughtAs(state, transfer.output)) {
-        const provider = sellerOf(state, transfer, bought);
-        if (provider == null || !isSamePurchase(transfer, provider, bought, names))
-            continue;
-        const { fingerprint, model } = bought;
-        const modelName = provider.adapter.models[model]?.name ?? null;
-        const left = findLeft(state, transfer, { fingerprint, provider, modelName });
-        if (left?.kind === 'reuse')
-            return left;
-    }
-    return null;
-}
-function isNamed({ isPointer, facts, problem }) {
-    return isPointer || (facts != null && problem == null);
-}
-function boughtAs({ lockfile, records }, output) {
-    const entry = Object.hasOwn(lockfile.outputs, output) ? lockfile.outputs[output] : undefined;
-    const locked = entry == null ? [] : (0,model_lockfile/* purchasesOf */.gk)(entry);
-    return [
-        ...locked.map(({ character, motion, ...rest }) => ({
-            ...rest,
-            assets: {
-                character: [character.identity, ...(character.alsoKnownAs ?? [])],
-                motion: [motion.identity, ...(motion.alsoKnownAs ?? [])],
-            },
-        })),
-        ...records.purchasesFor(output).flatMap((purchase) => {
-            const [assets, terms] = [(0,identities/* assetsOf */.ZS)(purchase), (0,model_purchase/* intentTermsOf */.hj)(purchase)];
-            if (assets == null || terms == null)
-                return [];
-            const { fingerprint, provider } = purchase;
-            return [{ fingerprint, provider, assets, ...terms }];
-        }),
-    ];
-}
-function sellerOf({ providers }, { provider: choice, model: modelChoice }, { provider, model }) {
-    const seller = providers.find(({ adapter }) => adapter.id === provider);
-    const spec = seller?.adapter.models[model];
-    if (seller == null || spec == null || !(0,model_transfer/* acceptsModel */.ng)(modelChoice, spec.name))
-        return null;
-    const isAllowed = choice.kind === 'ordered' ? choice.ids.includes(provider) : seller.adapter.runsOn === 'remote';
-    return isAllowed ? seller : null;
-}
-function isSamePurchase(transfer, { adapter }, { model, assets, parameters }, names) {
-    const { options } = jobFor(adapter, model, transfer);
-    // Addresses are recorded without their queries: equal ones may have been others.
-    if (JSON.stringify(options).includes('://'))
-        return false;
-    return (assets.character.some((name) => names.character.includes(name)) &&
-        assets.motion.some((name) => names.motion.includes(name)) &&
-        (0,json/* canonicalJson */.d)(parameters) === (0,json/* canonicalJson */.d)({ ...transfer.parameters, options }));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
@@ -85079,7 +85079,7 @@ function base64Only(text) {
 const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 function renderLedgerReport(purchases, label) {
-    const items = (0,ledger_totals/* listSpending */.Hp)(purchases.values());
+    const items = (0,totals/* listSpending */.Hp)(purchases.values());
     if (purchases.size === 0)
         return `### Ledger\n\nNothing is on record in ${markdownText(label)} yet.\n`;
     return [
@@ -85095,7 +85095,7 @@ function renderLedgerReport(purchases, label) {
         .concat('\n');
 }
 function renderTable(title, items, nameOf) {
-    const groups = (0,ledger_totals/* groupSpending */.MH)(items, nameOf).reverse();
+    const groups = (0,totals/* groupSpending */.MH)(items, nameOf).reverse();
     if (groups.length === 0)
         return '';
     const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_summary_renderRow(name, sum));
@@ -85116,7 +85116,7 @@ function renderOpen(open) {
         .slice(0, MAX_ROWS)
         .map((purchase) => {
         const { fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs } = purchase;
-        const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,model_purchase/* modelNameOf */.c3)(purchase)) });
+        const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,purchase_purchase/* modelNameOf */.c3)(purchase)) });
         return `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(seller)} | ${state} | ${(0,money/* formatUsd */.UK)(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`;
     });
     const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
@@ -85326,7 +85326,7 @@ function renderReconcile(report) {
 }
 function reconcile_summary_describe(purchase) {
     const { transferId, provider, charge, holdMicroUsd, message } = purchase;
-    const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,model_purchase/* modelNameOf */.c3)(purchase)) });
+    const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,purchase_purchase/* modelNameOf */.c3)(purchase)) });
     const figure = `counts as ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}, ${(0,money/* formatUsd */.UK)(holdMicroUsd)} was held`;
     const by = message == null ? '' : ` (${markdownText(message, 1_000)})`;
     return `- ${markdownText(transferId)} at ${markdownText(seller)}: ${figure}${by}`;
@@ -85711,7 +85711,7 @@ function changed(host) {
 /* harmony import */ var _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(70126);
 /* harmony import */ var _http_redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
 /* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29623);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(15637);
+/* harmony import */ var _media_identity_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(50106);
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(82526);
@@ -85792,7 +85792,7 @@ async function checkFile({ ports, workspace }, planned) {
     const absolutePath = downloadedTo ?? (await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveInside */ .L)(ports, workspace, path));
     const stat = await ports.files.stat(absolutePath);
     const now = downloadedTo == null
-        ? (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path)
+        ? (await (0,_media_identity_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path)
         : `sha256:${await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .V)(ports.files, downloadedTo)}`;
     if (identity == null || stat?.bytes !== bytes || now !== identity) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .MediaError */ .FJ(`${path} is not the file that was planned any more; nothing was bought; run again`);
@@ -85882,8 +85882,8 @@ var redirects = __nccwpck_require__(82756);
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var hash = __nccwpck_require__(29623);
-// EXTERNAL MODULE: ../core/lib/model/docs.js
-var docs = __nccwpck_require__(21171);
+// EXTERNAL MODULE: ../core/lib/model/advice/docs.js
+var docs = __nccwpck_require__(91268);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
 // EXTERNAL MODULE: ../core/lib/model/hash.js

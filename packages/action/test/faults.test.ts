@@ -32,7 +32,7 @@ test.concurrent.each([
   ...inTurn(downloadKinds.slice(0, 2), DOWNLOADED),
 ])('$provider: $title', ({ provider, one }) => survive(provider, one));
 
-// What an answer to a question about a job means is tested kind by kind in core/test/purchase/wait.test.ts.
+// What an answer to a question about a job means is tested kind by kind in core/test/purchase/wait/wait.test.ts.
 test.concurrent.each(inTurn(statusKinds.slice(0, 1), POLLED))(
   '$provider: a status answer that is $title',
   ({ provider, one }) => surviveStatus(provider, one),

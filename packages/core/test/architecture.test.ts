@@ -38,6 +38,33 @@ describe('every package with sources', () => {
   );
 });
 
+/** A folder is what a stranger looks through for one thing. */
+const MAX_FILES_PER_FOLDER = 17;
+
+function crowdedFolders(files: SourceFiles): string[] {
+  const counts = new Map<string, number>();
+  for (const path of files.keys()) {
+    const folder = posix.dirname(path);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([folder, count]) =>
+    count > MAX_FILES_PER_FOLDER ? [`${folder} has ${count} files`] : [],
+  );
+}
+
+describe('the folders', () => {
+  test.each(checkedPackages)(`of %s have at most ${MAX_FILES_PER_FOLDER} files each`, (name) => {
+    expect(crowdedFolders(filesOf(name))).toEqual([]);
+  });
+
+  test('with one file more are reported', () => {
+    const paths = Array.from({ length: MAX_FILES_PER_FOLDER + 1 }, (_, n) => `model/file-${n}.ts`);
+    expect(crowdedFolders(new Map(paths.map((path) => [path, ''])))).toEqual([
+      'model has 18 files',
+    ]);
+  });
+});
+
 /** What is reported once the line stands at the head of the file, new or not. */
 function plant(files: SourceFiles, layers: PackageLayers, path: string, line: string) {
   return checkPackage(new Map(files).set(path, `${line}\n${files.get(path) ?? ''}`), layers);

@@ -39,12 +39,12 @@ const rules: readonly { readonly what: string; readonly sign: RegExp; readonly h
   {
     what: 'taking secrets out of a text',
     sign: /'\*\*\*'|replace\(\/\[\?#\]|replace\(\/\\\?\./,
-    home: 'core/src/model/redact.ts',
+    home: 'core/src/model/secrets/redact.ts',
   },
   {
     what: 'a page of the documentation, named to people',
     sign: /docs\/[a-z-]+\.md|blob\/v1\/docs/,
-    home: 'core/src/model/docs.ts',
+    home: 'core/src/model/advice/docs.ts',
   },
   {
     what: 'a sha256',

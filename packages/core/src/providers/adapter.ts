@@ -76,7 +76,7 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   accepted(response: HttpResponse, job: Job<Options>): Accepted;
   /**
    * Which job an answer to a question is about: what is said of another one never ends ours and is never its
-   * video. Only `purchase/read-answer.ts` compares.
+   * video. Only `purchase/wait/read-answer.ts` compares.
    */
   readonly jobNames: JobNames;
   /** `null` when the operation holds nothing to ask by. */

@@ -38,9 +38,9 @@ function isOwn(path: string, id: string): boolean {
   );
 }
 
-/** An adapter of several files has a folder of its name. */
-function adapterOf(id: string): string {
-  const folder = `packages/core/src/providers/${id}`;
+/** What needs several files has a folder of the provider's name. */
+function providerFile(name: 'core' | 'emulator', id: string): string {
+  const folder = `packages/${name}/src/providers/${id}`;
   return existsSync(join(root, folder)) ? `${folder}/${id}.ts` : `${folder}.ts`;
 }
 
@@ -55,13 +55,13 @@ function namesOf(id: string): string[] {
 describe('adding a provider takes', () => {
   test.each(adapters.map(({ id }) => id))('for %s its own files', (id) => {
     for (const path of [
-      adapterOf(id),
+      providerFile('core', id),
       `packages/core/src/assumptions/${id}.ts`,
       `packages/core/test/providers/${id}.test.ts`,
       `packages/core/test/fixtures/${id}/accepted.json`,
       `packages/core/test/fixtures/${id}/progress.json`,
       `packages/core/test/fixtures/${id}/failures.json`,
-      `packages/emulator/src/providers/${id}.ts`,
+      providerFile('emulator', id),
     ]) {
       expect(existsSync(join(root, path)), path).toBe(true);
     }

@@ -16,7 +16,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 import { forever } from '../ledger-line.ts';
 
 /** Ledgers of two runs each, as the first versions wrote them: one purchase delivered, one unknown. */
-const FIXTURES = join(import.meta.dirname, '../fixtures/ledger-1');
+const FIXTURES = join(import.meta.dirname, '../../fixtures/ledger-1');
 const branch = new Map(
   readdirSync(join(FIXTURES, 'branch'), { recursive: true, withFileTypes: true })
     .filter((found) => found.isFile())

@@ -257,7 +257,7 @@ test('a JPEG with 900 KB of profiles and previews before its size is read', asyn
 });
 
 test.each([['girl.png'], ['robot.png']])('the example %s is read', async (name) => {
-  const path = new URL(`../../../../examples/assets/characters/${name}`, import.meta.url);
+  const path = new URL(`../../../../../examples/assets/characters/${name}`, import.meta.url);
   expect(await factsOf(await readFile(path))).toMatchObject({ format: 'png' });
 });
 

@@ -8,7 +8,7 @@ export interface NewCommit {
   readonly parent: string | null;
   readonly message: string;
   readonly atMs: number;
-  /** Paths are letters that need no quoting (ledger/file-rules.ts). */
+  /** Paths are letters that need no quoting (ledger/files/file-rules.ts). */
   readonly changes: ReadonlyMap<string, string | null>;
 }
 
