@@ -8,6 +8,7 @@ import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from '.
 /** More of what artifacts.test.ts shows by an example each. */
 test.concurrent.each([
   ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
+  ['a 503 at the end', { at: 'artifact-finalize', kind: 'error', status: 503 }],
   ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
 ] as const)('the artifact is uploaded in spite of %s', (_title, fault) => uploadInSpiteOf(fault));
 

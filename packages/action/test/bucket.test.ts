@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BUCKET, HOURS_MS, sent, settings, startPrivate } from './bucket/bench.ts';
+import { BUCKET, HOURS_MS, settings, startPrivate } from './bucket/bench.ts';
 import { lendFiles, refuseCredentials, showNoTrace } from './bucket/scenes.ts';
 import { oneTransfer } from './workbench.ts';
 
@@ -22,24 +22,6 @@ describe.concurrent('a bucket for a private repository', () => {
 describe.concurrent('nothing is bought', () => {
   test('without credentials', () =>
     refuseCredentials(() => ({}), 'there are no credentials for the bucket'));
-
-  test('with a session that ends before the deadline', async () => {
-    const bench = await refuseCredentials(
-      ({ cloud }) => cloud.credentials(30 * 60_000),
-      'AWS_CREDENTIAL_EXPIRATION',
-    );
-    expect(sent(bench, 'HEAD')).toEqual([]);
-  });
-
-  test('when the store redirects, which is not followed', async () => {
-    const { bench, run } = await startPrivate(oneTransfer('prospolabs') + settings());
-    const to = `${bench.emulator.origin}/files/elsewhere`;
-    bench.emulator.inject({ at: 'bucket-write', kind: 'redirect', to, times: Infinity });
-    const refused = await run();
-    expect(refused.stdout).toContain('it redirects elsewhere');
-    expect(bench.emulator.requests.filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
-    expect(bench.submits()).toBe(0);
-  });
 
   test('when the store serves something else than was uploaded', async () => {
     const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());

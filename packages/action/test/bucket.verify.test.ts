@@ -158,6 +158,24 @@ describe.concurrent('nothing is bought', () => {
       ({ keys }) => ({ ...keys, AWS_SECRET_ACCESS_KEY: 'wrong' }),
       'SignatureDoesNotMatch',
     ));
+
+  test('with a session that ends before the deadline', async () => {
+    const bench = await refuseCredentials(
+      ({ cloud }) => cloud.credentials(30 * 60_000),
+      'AWS_CREDENTIAL_EXPIRATION',
+    );
+    expect(sent(bench, 'HEAD')).toEqual([]);
+  });
+
+  test('when the store redirects, which is not followed', async () => {
+    const { bench, run } = await startPrivate(oneTransfer('prospolabs') + settings());
+    const to = `${bench.emulator.origin}/files/elsewhere`;
+    bench.emulator.inject({ at: 'bucket-write', kind: 'redirect', to, times: Infinity });
+    const refused = await run();
+    expect(refused.stdout).toContain('it redirects elsewhere');
+    expect(bench.emulator.requests.filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
+    expect(bench.submits()).toBe(0);
+  });
 });
 
 describe.concurrent('a session', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DANCE, LOCKFILE, startCommitting, videoOf, WAVE } from './commit/bench.ts';
@@ -107,6 +107,63 @@ describe.concurrent('commit: branch', () => {
       expect(bench.subjects()[0]).toBe('By somebody else');
     },
   );
+
+  test('with a token whose pushes start workflows ends after one commit', async () => {
+    const bench = await startCommitting({ config: oneTransfer('prospolabs') });
+    const token = bench.emulator.github.createToken(
+      { contents: 'write', actions: 'read' },
+      'octocat',
+    );
+    const made = await bench.commitRun({}, { token });
+    expect(made.exitCode, made.stdout).toBe(0);
+    const tip = bench.tip();
+    expect(bench.atServer('log', '-1', '--format=%(trailers:key=Motion-Transfer-Run)')).toMatch(
+      /^Motion-Transfer-Run: \d+-1$/,
+    );
+    // What its push starts, in a checkout that seems to have something to commit.
+    const workspace = bench.clone();
+    bench.git(workspace, 'rm', '--quiet', '--cached', WAVE);
+    bench.pushByOther('later.txt', 'meanwhile');
+    const later = bench.tip();
+    const started = await bench.commitRun({}, { token, workspace, sha: tip });
+    expect(started.exitCode, started.stdout).toBe(0);
+    expect(started.stdout).toContain('Nothing was made for the commit of an earlier run');
+    expect(bench.tip()).toBe(later);
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('leaves out a video that is gone or changed since it was delivered, and names it', async () => {
+    let workspace = '';
+    const bench = await startCommitting({
+      artifactService: true,
+      config: `version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/gone.mp4 }
+  - { character: girl.png, motion: wave.mp4, output: animations/changed.mp4 }
+  - { character: girl.png, motion: dance.mp4, output: animations/kept.mp4 }
+`,
+      checkpoint: async ({ path }, moment) => {
+        if (path.endsWith('/FinalizeArtifact') && moment === 'arrived') {
+          rmSync(join(workspace, 'animations/gone.mp4'), { force: true });
+          writeFileSync(join(workspace, 'animations/changed.mp4'), 'other bytes');
+        }
+        return 'pass';
+      },
+    });
+    workspace = bench.clone();
+    const run = await bench.commitRun({}, { workspace });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('animations/gone.mp4: the file is gone');
+    expect(run.stdout).toContain('animations/changed.mp4: the file was changed after it was made');
+    expect(bench.changed()).toEqual(['animations/kept.mp4', LOCKFILE]);
+    expect(bench.lockedOutputs()).toEqual(['animations/kept.mp4']);
+    expect(run.outputs['commit-id']).toBe(bench.tip());
+    const next = await bench.commitRun();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(bench.changed()).toEqual(['animations/changed.mp4', 'animations/gone.mp4', LOCKFILE]);
+    expect(bench.submits()).toBe(3);
+  });
 });
 
 describe.concurrent('commit: pull-request', () => {

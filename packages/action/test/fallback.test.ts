@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { askNext, listOf, passOn, start } from './fallback/scenes.ts';
+import { askNext, listOf, start } from './fallback/scenes.ts';
 import { startWithoutArtifacts } from './workbench.ts';
 
 /** A list of providers in order of preference, through the bundle: who is asked next, and when nobody is. */
 test.concurrent('the next of the list is asked after an empty account, with a hold of its own', () =>
   askNext(402));
-
-describe.concurrent('when the storage of the first refuses a file, the next', () => {
-  test('reads it at its public address', () => passOn('empiriolabs', 'input', 'EmpirioLabs'));
-});
 
 describe.concurrent('nobody else is asked', () => {
   test('while nobody can say whether the first accepted', async () => {

@@ -26,6 +26,8 @@ describe.concurrent('when the storage of the first refuses a file, the next', ()
     expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['empiriolabs']);
     expect([...cloud.objects('studio-inputs')]).toEqual([]);
   });
+
+  test('reads it at its public address', () => passOn('empiriolabs', 'input', 'EmpirioLabs'));
 });
 
 describe.concurrent('nobody else is asked', () => {

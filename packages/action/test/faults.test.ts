@@ -8,9 +8,7 @@ import {
   submitKinds,
   survive,
   surviveStatus,
-  untypedErrors,
 } from './faults/cases.ts';
-import { askByNumber, surviveResult } from './faults/scenes.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /**
@@ -78,9 +76,6 @@ describe.concurrent('jobs that fail', () => {
   });
 });
 
-test.concurrent('a job that is numbered with twenty digits is found again by its number', () =>
-  askByNumber('12345678901234567890'));
-
 test.concurrent('an answer that cannot be read is kept where a person finds it', async () => {
   const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
   bench.emulator.inject({ at: 'submit', kind: 'id', json: '{"deep":"job-42"}' });
@@ -89,11 +84,6 @@ test.concurrent('an answer that cannot be read is kept where a person finds it',
   expect(result?.state, run.stdout).toBe('unknown');
   expect(result?.message).toContain('job-42');
 });
-
-test.concurrent.each(untypedErrors.slice(0, 1))(
-  'a finished job of fal whose result first answers %s is collected, and bought once',
-  (...error) => surviveResult(error),
-);
 
 describe.concurrent('outputs', () => {
   test('that have expired are distinguished, and not bought again', async () => {

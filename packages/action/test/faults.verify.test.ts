@@ -85,6 +85,9 @@ test.concurrent('jobs that fail of Prospolabs are given up after three refunded 
 test.concurrent('a job that is numbered with five digits is found again by its number', () =>
   askByNumber('12345'));
 
+test.concurrent('a job that is numbered with twenty digits is found again by its number', () =>
+  askByNumber('12345678901234567890'));
+
 describe.concurrent('a finished job of fal', () => {
   test.each(untypedErrors)(
     'whose result first answers %s is collected, and bought once',

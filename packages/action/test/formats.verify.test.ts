@@ -28,6 +28,7 @@ describe.concurrent('purchases that an earlier version recorded', () => {
   test.each([
     ['git', 'same-checkout'],
     ['file', 'fresh-checkout'],
+    ['none', 'same-checkout'],
   ] as const)('are reused, collected or held, and not bought again: ledger %s, %s', keepPurchases);
 
   test('are collected by reconcile, which has no plan: ledger none, same-checkout', () =>

@@ -38,20 +38,6 @@ describe.concurrent('a command of the runner', () => {
     expect(run.exitCode).toBe(1);
     expect(bench.submits()).toBe(0);
   });
-
-  test('does not come alive in what the artifact service answers', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject({
-      at: 'artifact-create',
-      kind: 'error',
-      status: 400,
-      body: { msg: 'bad ##[set-env name=PATH]/tmp\n::set-output name=a::b\r::add-path::/tmp' },
-      times: Number.POSITIVE_INFINITY,
-    });
-    const run = await bench.run();
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('set-env');
-  });
 });
 
 test('a file that is an artifact by itself has a plain name; in the bundle it keeps its own', async () => {

@@ -4,37 +4,6 @@ import { startWorkbench } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
 
-/** Many of the same price, far above ten dollars together. */
-function manyTransfers(budget: string, count: number): string {
-  const rows = Array.from(
-    { length: count },
-    (_, index) =>
-      `  - { character: robot.png, motion: wave.mp4, output: animations/${index}.mp4, prompt: wave ${index} }`,
-  );
-  return `version: 1\nprovider: prospolabs\nbudget: { ${budget} }\ntransfers:\n${rows.join('\n')}\n`;
-}
-
-describe.concurrent('a limit that does not apply here', () => {
-  test.each([
-    ['per-pull-request: 0.10', 'git'],
-    ['per-month: 0.10', 'none'],
-    ['per-transfer: 1.00', 'git'],
-  ])('%s with ledger %s leaves the default per run in force', async (budget, ledger) => {
-    const bench = await startWorkbench({ config: manyTransfers(budget, 40) });
-    const token = bench.emulator.github.createToken({
-      contents: 'write',
-      'pull-requests': 'read',
-    });
-    const run = await bench.run({ ledger: ledger === 'git' ? '' : ledger }, { token });
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain(
-      'more than per-run $10.00 (the default, because no per-run limit is written)',
-    );
-    expect(run.summary).toContain('the default: no per-run limit is written');
-    expect(bench.submits()).toBe(0);
-  });
-});
-
 describe.concurrent('the purchase after a merge', () => {
   test('counts for the pull request that it merges', async () => {
     const { bench, merge } = await startMerging('per-pull-request: 0.10');

@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entries, startShared } from './ledger/shared.ts';
-import { CONFIG, oneTransfer, startWithoutArtifacts } from './workbench.ts';
+import { spokenConfig, withCrlf } from './line-ends-bench.ts';
+import { CONFIG, startWithoutArtifacts } from './workbench.ts';
 
-const withCrlf = (text: string) => text.replaceAll(/\r?\n/g, '\r\n');
 const LOCKFILE = 'motion-transfer.lock.json';
 const JOURNAL = '.git/motion-transfer/journal.jsonl';
-const SPOKEN = `    prompt: |
-      a robot waves
-      and bows
-`;
-const spokenConfig = oneTransfer('empiriolabs').replace('    prompt: a robot waves\n', SPOKEN);
 
 describe.concurrent('files with the line ends of Windows', () => {
   test('say the same: nothing is bought again for a config, lockfile or journal that was converted', async () => {
@@ -30,17 +24,6 @@ describe.concurrent('files with the line ends of Windows', () => {
     const more = await bench.run({ take: '2' }, { token });
     expect(more.exitCode, more.stdout).toBe(0);
     expect(entries(bench)).toHaveLength(2);
-  });
-
-  test('do not matter to a ledger in a file either', async () => {
-    const bench = await startWithoutArtifacts({ config: spokenConfig });
-    const ledger = join(bench.workspace, '../ledger.json');
-    const first = await bench.run({ ledger: `file:${ledger}` });
-    expect(first.exitCode, first.stdout).toBe(0);
-    bench.write('../ledger.json', withCrlf(String(bench.read('../ledger.json'))));
-    const second = await bench.run({ ledger: `file:${ledger}`, take: '2' });
-    expect(second.exitCode, second.stdout).toBe(0);
-    expect(bench.submits()).toBe(2);
   });
 });
 

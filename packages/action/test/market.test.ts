@@ -79,13 +79,3 @@ transfers:
   // 3.2 s are sent, and billed, as 4.
   expect(bench.emulator.bill).toMatchObject([{ provider: 'empiriolabs', microUsd: 560_000 }]);
 });
-
-describe.concurrent('WaveSpeed', () => {
-  test('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
-    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
-    const run = await bench.run();
-    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
-    expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
-  });
-});

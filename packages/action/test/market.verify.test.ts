@@ -116,6 +116,14 @@ describe.concurrent('WaveSpeed', () => {
     const run = await bench.run();
     expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
   });
+
+  test('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
+    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
+  });
 });
 
 describe.concurrent('a provider that keeps a finished video for an hour', () => {

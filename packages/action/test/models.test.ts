@@ -32,13 +32,6 @@ describe.concurrent('the model that is not asked for', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.bill).toMatchObject([{ provider: 'prospolabs' }]);
   });
-
-  test('is taken by the input model: any where it costs less', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
-    const run = await bench.run({ model: 'any' });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill).toMatchObject([{ model: 'kwaivgi/kling-v2.6-std/motion-control' }]);
-  });
 });
 
 describe.concurrent('model: any down a list of providers', () => {

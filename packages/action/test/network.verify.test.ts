@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NO_RAW_HOSTS, startBehindProxy } from './network-bench.ts';
+import { INSIDE, NO_RAW_HOSTS, startBehindProxy } from './network-bench.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 describe('a runner behind a proxy', () => {
@@ -106,5 +106,31 @@ describe('one hiccup of the host of committed files', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.outputs['generated-count']).toBe('1');
     expect(bench.emulator.firedFaults).toHaveLength(1);
+  });
+});
+
+describe.concurrent('a runner behind a proxy', () => {
+  test('asks it for no private name that the config gives', async () => {
+    const { bench, proxy, caFile, variables } = await startBehindProxy({
+      config: oneTransfer('prospolabs').replace('robot.png', `https://${INSIDE}/robot.png`),
+    });
+    const environment = { ...variables(), NODE_EXTRA_CA_CERTS: caFile };
+    const run = await bench.run({ 'github-token': '' }, { environment });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toContain(`${INSIDE} is a name of a private network`);
+    expect(proxy.connects).toEqual([]);
+  });
+});
+
+describe.concurrent('one hiccup of the host of committed files', () => {
+  test('that does not end is told as what it is', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'input', kind: 'error', status: 503, times: 20 });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(bench.submits()).toBe(0);
+    expect(bench.results(run).results[0]?.message).toMatch(
+      /answers HTTP 503, .*; its host has trouble of its own; run again later; nothing was bought/,
+    );
   });
 });

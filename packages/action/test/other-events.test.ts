@@ -17,20 +17,11 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(bought.exitCode, bought.stdout).toBe(0);
     expect(entriesOf(other)).toMatchObject([{ state: 'recorded', pullRequest: NUMBER }]);
   });
-
-  test('buy nothing in a workflow that a fork started, whose number GitHub does not tell', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5.00') });
-    const run = await bench.buy({}, { event: after([]) });
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
-    expect(bench.submits()).toBe(0);
-  });
 });
 
 describe.concurrent("a fork's pull request", () => {
   const base = configOf('per-run: 5.00');
   const stranger = { base, headRepository: 'stranger/animations' };
-  const mainOf = (bench: PullRequestBench) => bench.git('rev-parse', 'main').trim();
 
   test.each([
     ['issue_comment', comment(NUMBER)],
@@ -65,18 +56,6 @@ describe.concurrent("a fork's pull request", () => {
     const plan = await bench.plan({}, { event: comment(NUMBER) });
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.outputs['estimated-cost']).toBe('0.304');
-  });
-
-  test('buys nothing either when a person starts a workflow that checks it out', async () => {
-    const bench = await startPullRequest(stranger);
-    bench.git('update-ref', `refs/remotes/pull/${NUMBER}/head`, 'HEAD');
-    const run = await bench.buy(
-      {},
-      { event: { name: 'workflow_dispatch' }, sha: mainOf(bench), ref: 'refs/heads/main' },
-    );
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('comes from a fork');
-    expect(bench.submits()).toBe(0);
   });
 });
 

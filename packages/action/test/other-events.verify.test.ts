@@ -28,6 +28,14 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(run.stdout).toContain('more than per-run $0.10');
     expect(bench.submits()).toBe(0);
   });
+
+  test('buy nothing in a workflow that a fork started, whose number GitHub does not tell', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5.00') });
+    const run = await bench.buy({}, { event: after([]) });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
+    expect(bench.submits()).toBe(0);
+  });
 });
 
 describe.concurrent('a ledger that the pull request brings along', () => {
@@ -44,5 +52,26 @@ describe.concurrent('a ledger that the pull request brings along', () => {
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.summary).toContain('a run would buy nothing');
+  });
+});
+
+describe.concurrent("a fork's pull request", () => {
+  test('buys nothing either when a person starts a workflow that checks it out', async () => {
+    const bench = await startPullRequest({
+      base: configOf('per-run: 5.00'),
+      headRepository: 'stranger/animations',
+    });
+    bench.git('update-ref', `refs/remotes/pull/${NUMBER}/head`, 'HEAD');
+    const run = await bench.buy(
+      {},
+      {
+        event: { name: 'workflow_dispatch' },
+        sha: bench.git('rev-parse', 'main').trim(),
+        ref: 'refs/heads/main',
+      },
+    );
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('comes from a fork');
+    expect(bench.submits()).toBe(0);
   });
 });

@@ -35,18 +35,6 @@ describe('a bought video that is whole and not what was asked for', () => {
     expect(bench.submits()).toBe(4);
   });
 
-  test('is found by the run that collects it from another one, too', async () => {
-    const bench = await start(['smaller']);
-    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
-    const bought = await bench.run({}, { token, workspace: bench.checkout() });
-    expect(bought.outputs['warned-count'], bought.stdout).toBe('1');
-    const run = await bench.run({}, { token });
-    expect(run.outputs, run.stdout).toMatchObject({ 'collected-count': '1', 'warned-count': '1' });
-    expect(kindsIn(bench, run)).toEqual({ smaller: ['smaller'] });
-    expect(run.stdout).not.toContain('was not checked');
-    expect(bench.submits()).toBe(1);
-  });
-
   test('is not decoded, and nothing is installed for that, where no draft is wanted', async () => {
     const bench = await start(['black']);
     const cache = `${bench.workspace}/../empty-cache`;

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  endpointOfFal,
-  priced,
-  reportedByFal,
-  rowOfFal,
-  rowsOfEmpirioLabs,
-  textOf,
-} from './prices/scenes.ts';
+import { priced, rowsOfEmpirioLabs, textOf } from './prices/scenes.ts';
 import { startPullRequest } from './pull-request-bench.ts';
 import {
   namesOfArtifact,
@@ -37,20 +30,6 @@ describe.concurrent('a price that fal reports', () => {
     expect(plan.stdout).not.toContain('fal reports');
     const asked = bench.emulator.requests.filter(({ path }) => path.endsWith('/models/pricing'));
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
-  });
-
-  test('above the list is warned of, held, and what the charge is reckoned by', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
-    bench.emulator.inject(
-      reportedByFal(rowOfFal(0.2), rowOfFal(0.3, { endpoint_id: endpointOfFal('pro') })),
-    );
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs['estimated-cost']).toBe('0.80');
-    expect(run.stdout).toContain('fal reports $0.20 a second for standard');
-    const [result] = bench.results(run).results;
-    expect(result?.charge?.source).toBe('provider-reported');
-    expect(result?.charge?.microUsd).toBeGreaterThan(504_000);
   });
 });
 

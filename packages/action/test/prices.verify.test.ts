@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  endpointOfFal,
   expectListed,
   ignoreReport,
   priced,
@@ -36,6 +37,20 @@ describe.concurrent('a price that fal reports', () => {
 
   test('by another unit is noted, and the list counts', () =>
     ignoreReport(rowOfFal(3, { unit: 'videos' })));
+
+  test('above the list is warned of, held, and what the charge is reckoned by', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
+    bench.emulator.inject(
+      reportedByFal(rowOfFal(0.2), rowOfFal(0.3, { endpoint_id: endpointOfFal('pro') })),
+    );
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['estimated-cost']).toBe('0.80');
+    expect(run.stdout).toContain('fal reports $0.20 a second for standard');
+    const [result] = bench.results(run).results;
+    expect(result?.charge?.source).toBe('provider-reported');
+    expect(result?.charge?.microUsd).toBeGreaterThan(504_000);
+  });
 });
 
 describe.concurrent('a contract price in a pull request', () => {

@@ -1,31 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formsOf, reportOf, secretsOf, startProbeBench, writtenBy } from './probe/probe-bench.ts';
+import { startProbeBench } from './probe/probe-bench.ts';
 import { probeOnce } from './probe/probe-once.ts';
 import { namesOfArtifact, oneTransfer } from './workbench.ts';
 
 describe('a probe', () => {
-  test.concurrent.each(['prospolabs', 'empiriolabs'] as const)(
-    'of %s buys once, keeps every answer without a secret, and leaves the repository as it is',
-    probeOnce,
-  );
-
-  test.concurrent('takes out a key that answers repeat in any form', async () => {
-    const { bench, probe } = await startProbeBench('empiriolabs');
-    const { EMPIRIOLABS_API_KEY: key = '' } = bench.emulator.environment({ run: 'keys' });
-    const message = `not for ${formsOf(key).join(' or ')}`;
-    bench.emulator.inject({ at: 'status', kind: 'error', status: 400, body: { message } });
-    const run = await probe();
-    expect(run.exitCode, run.stdout).toBe(0);
-    const early = reportOf(run).exchanges.find(({ status }) => status === 400);
-    const directory = dirname(run.outputs['probe-report'] ?? '');
-    expect(readFileSync(join(directory, early?.file ?? ''), 'utf8')).toContain(
-      'not for *** or *** or ***',
-    );
-    const written = writtenBy(bench, run);
-    expect(secretsOf(bench).filter((secret) => written.includes(secret))).toEqual([]);
-  });
+  test.concurrent('of prospolabs buys once, keeps every answer without a secret, and leaves the repository as it is', () =>
+    probeOnce('prospolabs'));
 
   test.concurrent('of a transfer that is named buys it as a run does, which does not buy it again', async () => {
     const { bench, probe } = await startProbeBench('prospolabs', {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { KLING_KEY_PAIR, type ProviderName } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import {
@@ -11,8 +13,8 @@ import {
 import { probeOnce } from './probe/probe-once.ts';
 import type { WorkbenchOptions } from './workbench.ts';
 
-/** The two whose answers differ most are in probe.test.ts. */
-test.concurrent.each(['fal', 'replicate', 'kling', 'wavespeed', 'kie'] as const)(
+/** That of prospolabs is in probe.test.ts. */
+test.concurrent.each(['empiriolabs', 'fal', 'replicate', 'kling', 'wavespeed', 'kie'] as const)(
   'a probe of %s buys once, keeps every answer without a secret, and leaves the repository as it is',
   probeOnce,
 );
@@ -174,5 +176,21 @@ describe('a probe', () => {
     const raised = await probe({ take: '2' });
     expect(raised.exitCode, raised.stdout).toBe(0);
     expect(bench.emulator.bill).toHaveLength(2);
+  });
+
+  test.concurrent('takes out a key that answers repeat in any form', async () => {
+    const { bench, probe } = await startProbeBench('empiriolabs');
+    const { EMPIRIOLABS_API_KEY: key = '' } = bench.emulator.environment({ run: 'keys' });
+    const message = `not for ${formsOf(key).join(' or ')}`;
+    bench.emulator.inject({ at: 'status', kind: 'error', status: 400, body: { message } });
+    const run = await probe();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const early = reportOf(run).exchanges.find(({ status }) => status === 400);
+    const directory = dirname(run.outputs['probe-report'] ?? '');
+    expect(readFileSync(join(directory, early?.file ?? ''), 'utf8')).toContain(
+      'not for *** or *** or ***',
+    );
+    const written = writtenBy(bench, run);
+    expect(secretsOf(bench).filter((secret) => written.includes(secret))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configOf, NUMBER, READ_ONLY, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { configOf, NUMBER, READ_ONLY, startPullRequest } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
 describe.concurrent('the comment', () => {
@@ -17,18 +17,6 @@ describe.concurrent('the comment', () => {
     await bench.plan({ comment: 'always' });
     expect(bench.writes()).toBe(2);
     expect(bench.ownComments()).toHaveLength(1);
-  });
-
-  test('shows before and after when the plan moves', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5') });
-    await bench.plan();
-    bench.write('.github/motion-transfer.yml', configOf('per-run: 5', SECOND));
-    bench.push('One more');
-    await bench.plan();
-    const [body = '', ...others] = bench.ownComments();
-    expect(others).toEqual([]);
-    expect(body).toContain('price at most $0.304 → $0.608');
-    expect(body).toContain('to generate, copy or collect 1 → 2');
   });
 
   test.each([

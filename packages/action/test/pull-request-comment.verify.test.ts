@@ -99,6 +99,18 @@ describe.concurrent('the comment', () => {
     expect(others).toEqual([]);
     expect(body.match(/### Motion transfer plan/g)).toHaveLength(2);
   });
+
+  test('shows before and after when the plan moves', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    await bench.plan();
+    bench.write('.github/motion-transfer.yml', configOf('per-run: 5', SECOND));
+    bench.push('One more');
+    await bench.plan();
+    const [body = '', ...others] = bench.ownComments();
+    expect(others).toEqual([]);
+    expect(body).toContain('price at most $0.304 → $0.608');
+    expect(body).toContain('to generate, copy or collect 1 → 2');
+  });
 });
 
 describe.concurrent('the override label', () => {

@@ -2,14 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LOCKFILE } from './formats/fixture.ts';
-import { restore } from './formats/restore.ts';
-import {
-  actionsOf,
-  all,
-  expectNothingBought,
-  expectNothingToBuy,
-  FIXTURES,
-} from './formats/scenes.ts';
+import { actionsOf } from './formats/scenes.ts';
 import { expectReuse, ID, startBought } from './same-bytes/bought.ts';
 import { leavePointers, moveToLfs } from './same-bytes/move-to-lfs.ts';
 import { sha256Hex } from './torture/world.ts';
@@ -41,16 +34,6 @@ describe.concurrent('a bought animation whose assets move to Git LFS', () => {
     bench.write('robot.png', bench.read('girl.png'));
     bench.commit('Take another character');
     expect(actionsOf(await plan())).toEqual({ [ID]: 'generate' });
-  });
-
-  test('is reused from the lockfile of an earlier version alone', async () => {
-    const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
-    moveToLfs(restored.workspace);
-    const { recorded } = restored.scenario;
-    const plan = await restored.run({ command: 'plan', only: recorded.join(',') });
-    expectNothingToBuy(plan);
-    expect(actionsOf(plan)).toEqual(all(recorded, 'reuse'));
-    expectNothingBought(restored);
   });
 });
 

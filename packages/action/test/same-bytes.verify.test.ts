@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { keepPurchases } from './formats/scenes.ts';
+import { restore } from './formats/restore.ts';
+import {
+  actionsOf,
+  all,
+  expectNothingBought,
+  expectNothingToBuy,
+  FIXTURES,
+  keepPurchases,
+} from './formats/scenes.ts';
 import { startShared } from './ledger/shared.ts';
 import { expectReuse, startBought } from './same-bytes/bought.ts';
 import { moveToLfs } from './same-bytes/move-to-lfs.ts';
@@ -62,3 +70,15 @@ describe.concurrent('the same bytes stored in two ways are bought once', () => {
 function sold(bench: Workbench): string[] {
   return bench.emulator.bill.map(({ provider }) => provider);
 }
+
+describe.concurrent('a bought animation whose assets move to Git LFS', () => {
+  test('is reused from the lockfile of an earlier version alone', async () => {
+    const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
+    moveToLfs(restored.workspace);
+    const { recorded } = restored.scenario;
+    const plan = await restored.run({ command: 'plan', only: recorded.join(',') });
+    expectNothingToBuy(plan);
+    expect(actionsOf(plan)).toEqual(all(recorded, 'reuse'));
+    expectNothingBought(restored);
+  });
+});

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { BOTH_PROVIDERS, oneTransfer, startWorkbench } from './workbench.ts';
+import type { ActionRun } from '@motion-transfer/emulator';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { BOTH_PROVIDERS, oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
 describe.concurrent('the main job', () => {
   test('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
@@ -46,64 +47,6 @@ describe.concurrent('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  test('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
-    const bench = await startWorkbench();
-    const run = await bench.run();
-    const { results, totals } = bench.results(run);
-    expect(results.map((result) => result.charge)).toEqual([
-      { microUsd: 304_000, source: 'estimated' },
-      { microUsd: 560_000, source: 'provider-reported' },
-    ]);
-    expect(bench.emulator.bill.map((entry) => entry.microUsd).sort()).toEqual([304_000, 560_000]);
-    expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
-  });
-
-  test('writes a lockfile that names what each output was made from', async () => {
-    const bench = await startWorkbench();
-    await bench.run();
-    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
-    expect(outputs['animations/wave.mp4']).toMatchObject({
-      provider: 'prospolabs',
-      model: 'kling-3-motion-control',
-      character: {
-        source: { kind: 'file', path: 'robot.png' },
-        identity: `git:${bench.git('rev-parse', 'HEAD:robot.png').trim()}`,
-      },
-      draft: false,
-    });
-    expect(outputs['animations/wave.mp4'].identity).toBe(
-      `git:${bench.git('hash-object', 'animations/wave.mp4').trim()}`,
-    );
-  });
-
-  test('asks each provider for exactly what its page documents', async () => {
-    const bench = await startWorkbench();
-    await bench.run();
-    const sha = bench.git('rev-parse', 'HEAD').trim();
-    const raw = `${bench.emulator.origin}/raw/octo/animations/${sha}`;
-    const bodies = bench.emulator.requests
-      .filter((request) => request.method === 'POST' && /generat/.test(request.path))
-      .map((request) => request.body);
-    expect(bodies).toContainEqual({
-      model: 'kling-3-motion-control',
-      quality: 'standard',
-      video_urls: [`${raw}/wave.mp4`],
-      image_url: `${raw}/robot.png`,
-      character_orientation: 'image',
-      keep_original_sound: true,
-    });
-    expect(bodies).toContainEqual({
-      model: 'kling-v3-motion-control',
-      prompt: 'a robot dances',
-      reference_image: `${raw}/robot.png`,
-      reference_video: `${raw}/dance.mp4`,
-      character_orientation: 'image',
-      mode: 'std',
-      duration: 4,
-      keep_original_sound: true,
-    });
-  });
-
   test('buys only what changed', async () => {
     const bench = await startWorkbench();
     await bench.run();
@@ -144,5 +87,66 @@ describe.concurrent('the main job', () => {
     expect(run.exitCode).toBe(1);
     expect(bench.read('animations/wave.mp4').toString()).toBe('my own film');
     expect(bench.submits()).toBe(0);
+  });
+});
+
+describe('the main job', () => {
+  let bench: Workbench;
+  let run: ActionRun;
+  beforeAll(async () => {
+    bench = await startWorkbench();
+    run = await bench.run();
+  });
+
+  test('agrees with both bills to the micro-dollar, and says which figure is an estimate', () => {
+    const { results, totals } = bench.results(run);
+    expect(results.map((result) => result.charge)).toEqual([
+      { microUsd: 304_000, source: 'estimated' },
+      { microUsd: 560_000, source: 'provider-reported' },
+    ]);
+    expect(bench.emulator.bill.map((entry) => entry.microUsd).sort()).toEqual([304_000, 560_000]);
+    expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
+  });
+
+  test('writes a lockfile that names what each output was made from', () => {
+    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
+    expect(outputs['animations/wave.mp4']).toMatchObject({
+      provider: 'prospolabs',
+      model: 'kling-3-motion-control',
+      character: {
+        source: { kind: 'file', path: 'robot.png' },
+        identity: `git:${bench.git('rev-parse', 'HEAD:robot.png').trim()}`,
+      },
+      draft: false,
+    });
+    expect(outputs['animations/wave.mp4'].identity).toBe(
+      `git:${bench.git('hash-object', 'animations/wave.mp4').trim()}`,
+    );
+  });
+
+  test('asks each provider for exactly what its page documents', () => {
+    const sha = bench.git('rev-parse', 'HEAD').trim();
+    const raw = `${bench.emulator.origin}/raw/octo/animations/${sha}`;
+    const bodies = bench.emulator.requests
+      .filter((request) => request.method === 'POST' && /generat/.test(request.path))
+      .map((request) => request.body);
+    expect(bodies).toContainEqual({
+      model: 'kling-3-motion-control',
+      quality: 'standard',
+      video_urls: [`${raw}/wave.mp4`],
+      image_url: `${raw}/robot.png`,
+      character_orientation: 'image',
+      keep_original_sound: true,
+    });
+    expect(bodies).toContainEqual({
+      model: 'kling-v3-motion-control',
+      prompt: 'a robot dances',
+      reference_image: `${raw}/robot.png`,
+      reference_video: `${raw}/dance.mp4`,
+      character_orientation: 'image',
+      mode: 'std',
+      duration: 4,
+      keep_original_sound: true,
+    });
   });
 });

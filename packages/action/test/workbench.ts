@@ -16,6 +16,7 @@ import {
   type ActionRun,
   type Emulator,
   type EmulatorOptions,
+  FEW_THREADS,
   findLeaks,
   keysIn,
   type ProviderName,
@@ -177,6 +178,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     mkdirSync(temporaryDirectory);
     return {
       bundle: BUNDLE,
+      nodeArguments: FEW_THREADS,
       workspace,
       repository: REPOSITORY,
       visibility,

@@ -9,6 +9,7 @@ import {
   type Emulator,
   type FaultyProxy,
   type FaultyProxyOptions,
+  FEW_THREADS,
   type Performer,
   type RunningAction,
   remuxPerformer,
@@ -127,6 +128,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       mkdirSync(temporaryDirectory, { recursive: true });
       return startAction({
         bundle: BUNDLE,
+        nodeArguments: FEW_THREADS,
         workspace,
         repository: REPOSITORY,
         visibility: 'public',

@@ -6,6 +6,8 @@ export interface ActionOptions {
   readonly workspace: string;
   /** The Node executable; this process's own by default. */
   readonly node?: string;
+  /** Before the script. */
+  readonly nodeArguments?: readonly string[];
   readonly inputs?: Readonly<Record<string, string>>;
   /** The inputs' defaults from action.yml; like the runner, every one is passed. */
   readonly defaults?: Readonly<Record<string, string>>;

@@ -24,12 +24,16 @@ type Listener = Parameters<RunningAction['onOutput']>[0];
 /** The runner waits this long for children that keep the action's pipes open after it has ended. */
 const OPEN_PIPES_MS = 5_000;
 
+/** `nodeArguments` for many short runs: helper threads of V8 take a seventh of the CPU time of one, and save none. */
+export const FEW_THREADS = ['--single-threaded-gc', '--v8-pool-size=1'];
+
 /** Starts an action as a child process, the way the runner does. */
 export function startAction(options: ActionOptions): RunningAction {
   const directory = mkdtempSync(join(tmpdir(), 'emulated-runner-'));
   const { variables, files } = prepareEnvironment(options, directory);
   const startedAt = performance.now();
-  const child = spawn(options.node ?? process.execPath, [options.bundle], {
+  const nodeArguments = options.nodeArguments ?? [];
+  const child = spawn(options.node ?? process.execPath, [...nodeArguments, options.bundle], {
     cwd: options.workspace,
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe'],
