@@ -39,14 +39,14 @@ const STEP_RIGHT: Pose = {
 };
 
 const KICK: Pose = {
-  x: -0.1,
+  x: -0.05,
   crouch: 0.012,
   lean: -14,
   headTilt: 8,
   leftArm: { upper: -104, fore: -112 },
   rightArm: { upper: 78, fore: 86 },
-  leftFoot: { x: -0.12, lift: 0 },
-  rightFoot: { x: 0.37, lift: 0.28 },
+  leftFoot: { x: -0.07, lift: 0 },
+  rightFoot: { x: 0.42, lift: 0.28 },
 };
 
 /** One forearm up, the other down. */
@@ -62,14 +62,14 @@ const TURNED_ARMS: Pose = {
 };
 
 const BOW: Pose = {
-  x: -0.05,
+  x: 0.01,
   crouch: 0.05,
   lean: -38,
   headTilt: -12,
   leftArm: { upper: -52, fore: 22 },
   rightArm: { upper: 108, fore: 118 },
-  leftFoot: { x: -0.1, lift: 0 },
-  rightFoot: { x: 0.25, lift: 0 },
+  leftFoot: { x: -0.04, lift: 0 },
+  rightFoot: { x: 0.31, lift: 0 },
 };
 
 export const DANCE: Choreography = [
