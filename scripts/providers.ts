@@ -1,59 +1,75 @@
-import {
-  adapters,
-  formatUsd,
-  type PriceRow,
-  type Sourced,
-  secretSets,
-} from '@motion-transfer/core/shell';
+import { parseArgs } from 'node:util';
+import { describeOffers, listOffers, type Offer } from './providers/offers.ts';
 
-/** The providers in the terminal: what they cost, take and keep. A star: not from their own documentation. */
-const head = [
-  'provider',
-  'model',
-  'id of the model',
-  'standard',
-  'pro',
-  'longest',
-  'local files',
-  'kept',
-  'key',
-];
+/** Who sells motion transfer, in the terminal. Reads no account and sends nothing. */
+const HELP = `Lists who sells motion transfer: prices, longest clips, and the names of the keys.
 
-const rows = adapters.flatMap((adapter) =>
-  Object.entries(adapter.models).map(([model, spec]) => [
-    adapter.id,
-    spec.name ?? 'any',
-    model,
-    price(spec.prices.standard),
-    price(spec.prices.pro),
-    `${starred(spec.maxSeconds.image)}/${starred(spec.maxSeconds.video)} s`,
-    Object.keys(adapter.uploads ?? {}).join(', ') || 'no',
-    `${starred(spec.retentionDays)} d`,
-    secretSets(adapter)
-      .map((names) => names.join(' + '))
-      .join(' or '),
-  ]),
-);
+Usage: npm run providers -- [options]
 
-const widths = head.map((name, column) =>
-  Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-);
-for (const row of [head, ...rows]) {
-  console.log(
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  --provider <id>    only this one, e.g. fal
+  --model <name>     only this model, e.g. kling-3.0
+  --json             prints the list as JSON instead of a table and sentences
+  --help             prints this text`;
+
+/** The command line cannot be understood; the message names the argument and what to give instead. */
+class UsageError extends Error {}
+
+try {
+  const values = parseArguments(process.argv.slice(2));
+  if (values.help === true) {
+    console.log(HELP);
+  } else {
+    const offers = choose(values.provider, values.model);
+    console.log(values.json === true ? JSON.stringify(offers, null, 2) : describeOffers(offers));
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\nAll options: npm run providers -- --help`);
+  process.exitCode = 2;
+}
+
+function parseArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        provider: { type: 'string' },
+        model: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    // What follows the first sentence speaks of quoting positional arguments.
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
+    throw new UsageError(`${what}.`);
+  }
+}
+
+function choose(provider: string | undefined, model: string | undefined): readonly Offer[] {
+  const all = listOffers();
+  check(
+    'provider',
+    provider,
+    all.map((offer) => offer.provider),
   );
+  check(
+    'model',
+    model,
+    all.map((offer) => offer.model),
+  );
+  const chosen = all.filter(
+    (offer) =>
+      (provider == null || offer.provider === provider) && (model == null || offer.model === model),
+  );
+  if (chosen.length === 0)
+    throw new UsageError(
+      `--model is '${model}', which ${provider} does not sell; leave one of both out.`,
+    );
+  return chosen;
 }
-console.log(
-  '\nPrices per second of video; longest by orientation image/video. * borrowed or assumed, see docs/providers.md',
-);
 
-function price({ microUsdPerSecond, basis = 'documented' }: PriceRow): string {
-  return `${formatUsd(microUsdPerSecond)}${basis === 'documented' ? '' : '*'}`;
-}
-
-function starred({ value, basis }: Sourced<number>): string {
-  return `${Math.round(value * 100) / 100}${basis === 'documented' ? '' : '*'}`;
+function check(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value == null || known.includes(value)) return;
+  throw new UsageError(`--${name} is '${value}'; give one of ${[...new Set(known)].join(', ')}.`);
 }

@@ -3,8 +3,12 @@ import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { takeStrip } from './screenshots/strip.ts';
 
-/** The pictures of the documentation, taken of what `npm start` left in `out/`. */
+/**
+ * The pictures of the documentation: the strip from the example assets, the others of what `npm start` left in
+ * `out/`. With names, only those: `npm run screenshots -- strip.png`.
+ */
 const root = resolve(import.meta.dirname, '..');
 const out = join(root, 'out');
 const images = join(root, 'docs/images');
@@ -36,6 +40,15 @@ const shots: readonly Shot[] = [
   { name: 'comment.png', page: 'comment.html', width: 980, height: 570, theme: 'light' },
 ];
 
+const STRIP = 'strip.png';
+const names = process.argv.slice(2);
+const isWanted = (name: string) => names.length === 0 || names.includes(name);
+const unknown = names.filter((name) => ![STRIP, ...shots.map((shot) => shot.name)].includes(name));
+if (unknown.length > 0) {
+  const known = [STRIP, ...shots.map(({ name }) => name)].join(', ');
+  throw new Error(`there is no picture ${unknown.join(', ')}; give names of ${known}`);
+}
+
 const IS_SETTLED =
   "[...document.querySelectorAll('video[src]')].every((video) => !video.seeking && video.readyState >= 2)";
 
@@ -46,7 +59,11 @@ const browser = await chromium.launch({
   args: sparticuz.args.filter((argument) => argument !== '--single-process'),
 });
 try {
-  for (const shot of shots) await take(browser, shot);
+  if (isWanted(STRIP)) {
+    await takeStrip(browser, join(images, STRIP));
+    console.log(relative(process.cwd(), join(images, STRIP)));
+  }
+  for (const shot of shots.filter(({ name }) => isWanted(name))) await take(browser, shot);
 } finally {
   await browser.close();
 }

@@ -84,6 +84,23 @@ describe('every workflow of this repository', () => {
   );
 });
 
+describe('the README', () => {
+  const blocks = [
+    ...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```\w+\n([\s\S]*?)^```/gm),
+  ].map(([, text = '']) => text.trimEnd().split('\n'));
+
+  test('begins with a workflow of at most 20 lines', () => {
+    expect(blocks[0]?.join('\n')).toBe(
+      workflows.find(({ name }) => name === 'README.md #1')?.text.trimEnd(),
+    );
+    expect(blocks[0]?.length).toBeLessThanOrEqual(20);
+  });
+
+  test('shows no line of code that its column on GitHub would scroll for', () => {
+    expect(blocks.flat().filter((line) => line.length > 95)).toEqual([]);
+  });
+});
+
 interface Step {
   readonly id?: string;
   readonly uses?: string;
@@ -148,7 +165,7 @@ describe('the rules', () => {
     ],
     [
       'a job without permissions',
-      '    permissions:\n      contents: write # for the ledger, a branch\n      actions: read\n',
+      '    permissions: { contents: write, actions: read } # the ledger; earlier artifacts\n',
       '',
       'no permissions of its own',
     ],
@@ -160,13 +177,13 @@ describe('the rules', () => {
     ],
     [
       'a purchase that could not read earlier artifacts',
-      '      actions: read\n',
+      ', actions: read',
       '',
       'actions: read is missing',
     ],
     [
       'a plan that could not comment',
-      'on:\n  push:\n    branches: [main]\n',
+      'on: { push: { branches: [main] } }\n',
       'on: pull_request\n',
       'pull-requests: write is missing',
     ],

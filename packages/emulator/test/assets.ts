@@ -21,6 +21,8 @@ export const girl = readFileSync(join(ASSETS, 'characters/girl.png'));
 export const robot = readFileSync(join(ASSETS, 'characters/robot.png'));
 export const dance = readFileSync(join(ASSETS, 'motions/dance.mp4'));
 
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
 export interface Repository {
   readonly directory: string;
   readonly sha: string;
@@ -50,7 +52,7 @@ export function createRepository(files: Readonly<Record<string, Uint8Array>>): R
 }
 
 function storeLfsObject(directory: string, bytes: Uint8Array): string {
-  const oid = createHash('sha256').update(bytes).digest('hex');
+  const oid = sha256(bytes);
   const folder = join(directory, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, oid), bytes);

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Performer, remuxPerformer } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
-import { createRepository, dance, girl, type Repository, repeatClip, robot } from './assets.ts';
+import {
+  createRepository,
+  dance,
+  girl,
+  type Repository,
+  repeatClip,
+  robot,
+  sha256,
+} from './assets.ts';
 import { call, download, PROSPOLABS_AUTH, startWorkbench, validProspolabs } from './workbench.ts';
 
 let repository: Repository;
@@ -49,10 +57,7 @@ describe('a synchronous Prospolabs call', () => {
         seconds: 4,
         microUsd: 400_000,
         parameters: { ...validProspolabs(bench.url), quality: 'pro', prompt: 'a bow' },
-        inputs: {
-          characterSha256: '9312f0d497390d35fe3530c6e20affdb829f5d091d07d311ddcda463ff30ebc9',
-          motionSha256: 'a1bbfd4a5d42a87818139a7ce2309bc8f6c39e17983e5b48b237b23752fdc0fb',
-        },
+        inputs: { characterSha256: sha256(girl), motionSha256: sha256(dance) },
         state: 'charged',
         atMs: expect.any(Number),
       },
