@@ -38,10 +38,14 @@ const GROUPS: readonly {
   {
     title: () => null,
     isFolded: false,
-    takes: ({ state }) => state.code !== 'reuse' && state.code !== 'reused',
+    takes: (row) => !isUnchanged(row),
   },
   { title: (count) => `${count} unchanged`, isFolded: true, takes: () => true },
 ];
+
+export function isUnchanged({ state }: ReportRow): boolean {
+  return state.code === 'reuse' || state.code === 'reused';
+}
 
 export function groupRows(rows: readonly ReportRow[]): RowGroup[] {
   const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));

@@ -1,4 +1,5 @@
 import { markdownText } from '../escape-markdown.ts';
+import { isUnchanged } from '../row-groups.ts';
 import { describePrice } from '../row-price.ts';
 import type { ReportRow } from '../rows.ts';
 import { PICTURES_END, PICTURES_START } from './document.ts';
@@ -19,16 +20,16 @@ export interface Pictured {
 /** Beyond these they are folded away, and beyond all of them only the gallery has them. */
 const MOST_OPEN = 4;
 const MOST_SHOWN = 24;
-/** As wide as a comment on a desktop; on a phone GitHub shrinks it to the screen. */
-const WIDTH_PIXELS = 760;
+/** Two of them stand above the fold of a desktop; on a phone GitHub shrinks them to the screen. */
+const WIDTH_PIXELS = 560;
 
-/** A strip for each row that has one, with what it is and what it costs below it. */
+/** A strip for each changed transfer that has one, with what it is and what it costs below it. */
 export function renderPictures(
   rows: readonly ReportRow[],
   { pictures, galleryUrl }: Pictured,
 ): string[] {
   const shown = rows.flatMap((row) => {
-    const picture = pictures.get(row.output);
+    const picture = isUnchanged(row) ? null : pictures.get(row.output);
     return picture == null || !isPage(picture.url) ? [] : [renderPicture(row, picture, galleryUrl)];
   });
   if (shown.length === 0) return [];

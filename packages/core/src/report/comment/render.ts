@@ -51,8 +51,14 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
   const head = [renderVerdict(report), ...renderFailure(report), ...renderApproval(request)];
   const isOver = !report.decision.withinBudget || overPullRequest(report) != null;
   const tail = [
-    ...folded('Limits', [...renderLimits(report), ''], { isOpen: isOver }),
-    ...(results == null ? [...renderOffers(plan), ...renderClipAdvice(plan)] : []),
+    // Of a run the verdict says what is left: these are the figures that its plan began with.
+    ...(results == null
+      ? [
+          ...folded('Limits', [...renderLimits(report), ''], { isOpen: isOver }),
+          ...renderOffers(plan),
+          ...renderClipAdvice(plan),
+        ]
+      : []),
     ...(notes.length > 0 ? [''] : []),
     ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
