@@ -84,9 +84,13 @@ export async function commentOnRun(
     renderCommentSection({ report, overrideLabel, links, previous, isRecordable: false });
   const isAsked = inputs.comment !== 'never' && !github.isDesk && !stop.isCancelled();
   if (!isAsked || access == null || !render(null).decoded.isWorthSaying) return [];
+  const number = await findPullOfRun(session, access).catch((error: unknown) => {
+    // Nobody asked a job without rights to pull requests to speak in one.
+    actionsLog.info(`no pull request says what was bought: ${messageOf(error)}`);
+    return null;
+  });
+  if (number == null) return [];
   try {
-    const number = await findPullOfRun(session, access);
-    if (number == null) return [];
     const api = await access.pullRequest(number);
     const planKey = sectionKey(session, report);
     await upsert(api, {
@@ -94,8 +98,8 @@ export async function commentOnRun(
       render,
       mode: inputs.comment,
       kept: null,
-      // A later run for a commit that some pull request merged long ago begins no conversation there.
-      mayCreate: session.pull != null || github.eventName === 'push',
+      // After the merge it answers a plan that was shown, and begins no conversation of its own.
+      mayCreate: session.pull != null,
     });
     await conclude(session, api, { key: planKey, report, links });
     return [];
