@@ -16,11 +16,12 @@ import {
   renderLedgerReport,
   renderReconcile,
   renderSummary,
-  renderTextTable,
+  renderTextReport,
   retentionNotes,
   type SummaryLinks,
 } from '@motion-transfer/core/shell';
 import { finishAnnotations } from './annotations.ts';
+import { NO_PAGES } from './artifacts/deliver.ts';
 import { writePlan } from './artifacts/documents.ts';
 import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';
@@ -31,12 +32,12 @@ import type { Session } from './session.ts';
 /** The plan in the log and in the outputs, before anything is bought. */
 export async function showPlan({ github }: Session, planned: Planned): Promise<void> {
   const report = makeReport({ ...planned, command: 'plan', results: null, notes: [] });
-  printTable(report);
+  printReport(report);
   setPlanOutputs(report, await writePlan(github.temporaryDirectory, planned.plan));
 }
 
-export function printTable(report: Report): void {
-  for (const line of renderTextTable(report)) actions.info(line);
+export function printReport(report: Report, links: SummaryLinks = NO_PAGES.links): void {
+  for (const line of renderTextReport(report, links)) actions.info(line);
 }
 
 /** What people should know besides the table: in the log now, in the summary later. */

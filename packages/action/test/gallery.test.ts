@@ -176,6 +176,9 @@ async function reopen(run: ActionRun, workspace: string) {
     reasons: new Map(),
   };
   const log = { info: () => {}, warning: () => {} };
-  const session = { ports: createNodePorts(log), github: { workspace, temporaryDirectory } };
+  const session = {
+    ports: createNodePorts(log),
+    github: { workspace, temporaryDirectory, isHosted: false },
+  };
   return { session, report, bundle };
 }

@@ -12,6 +12,8 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
         context: expect.stringMatching(/^motion-transfer plan [0-9a-f]{8}$/),
         description: expect.stringMatching(/^Plan shown, up to \$0\.304 first:/),
       },
+      // What showed that this job may keep records at all, before the label was offered.
+      { description: expect.stringContaining('once it is shown') },
     ]);
     approve(bench);
     expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
@@ -28,6 +30,8 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     const plan = await bench.plan();
     expect(plan.summary).toContain('could not be put on record that it is shown');
     expect(bench.ownComments()).toHaveLength(1);
+    expect(bench.ownComments()[0]).not.toContain('by putting the label');
+    expect(bench.ownComments()[0]).toContain('statuses: write');
     approve(bench);
     expect((await bench.plan()).outputs['approved-by']).toBe('');
   });

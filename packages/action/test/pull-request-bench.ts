@@ -7,12 +7,7 @@ import type {
   PullRequest,
   TokenPermissions,
 } from '@motion-transfer/emulator';
-import {
-  REPOSITORY,
-  startWithoutArtifacts,
-  type Workbench,
-  type WorkbenchOptions,
-} from './workbench.ts';
+import { REPOSITORY, startWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
 
 export const NUMBER = 7;
 export const WRITE: TokenPermissions = {
@@ -52,7 +47,7 @@ const CONFIG = '.github/motion-transfer.yml';
 /** A pull request against a repository with the example assets, with GitHub emulated around it. */
 export async function startPullRequest(options: PullRequestOptions): Promise<PullRequestBench> {
   const { base, head = base, permissions = WRITE, headRepository = REPOSITORY, ...more } = options;
-  const bench = await startWithoutArtifacts({ ...more, config: base });
+  const bench = await startWorkbench({ artifactService: false, ...more, config: base });
   const { github } = bench.emulator;
   const baseSha = bench.git('rev-parse', 'HEAD').trim();
   bench.git('checkout', '--quiet', '-b', 'change');
@@ -122,8 +117,8 @@ export const limitsOf = (run: { outputs: Readonly<Record<string, string>> }) =>
   JSON.parse(readFileSync(run.outputs.plan ?? '', 'utf8')).limits;
 
 /** A pull request that was planned, and how it is merged. */
-export async function startMerging(budget: string) {
-  const bench = await startPullRequest({ base: configOf(budget) });
+export async function startMerging(budget: string, options: Partial<PullRequestOptions> = {}) {
+  const bench = await startPullRequest({ base: configOf(budget), ...options });
   await bench.plan();
   const merge = () => {
     bench.git('checkout', '--quiet', 'main');

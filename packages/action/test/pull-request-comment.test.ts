@@ -8,7 +8,7 @@ describe.concurrent('the comment', () => {
     const first = await bench.plan();
     expect(first.exitCode, first.stdout).toBe(0);
     expect(bench.ownComments()).toEqual([first.outputs['comment-body']]);
-    expect(bench.ownComments()[0]).toContain('Motion transfer plan: 1 to generate');
+    expect(bench.ownComments()[0]).toContain('for 1 new animation**');
     expect(bench.writes()).toBe(1);
     await bench.plan();
     bench.push('Nothing about animations');

@@ -97,7 +97,7 @@ describe.concurrent('the comment', () => {
     for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
     const [body = '', ...others] = bench.ownComments();
     expect(others).toEqual([]);
-    expect(body.match(/### Motion transfer plan/g)).toHaveLength(2);
+    expect(body.match(/for 1 new animation\*\*/g)).toHaveLength(2);
   });
 
   test('shows before and after when the plan moves', async () => {

@@ -89,7 +89,13 @@ export { adapters, localProviders, providers } from './providers/registry.ts';
 export { isKeptAside } from './purchase/paid-job.ts';
 export { ownLocks } from './recovery/lock-owner.ts';
 export { parseWriteOffs } from './recovery/write-off.ts';
-export { COMMENT_MARKER, joinComment, parseComment } from './report/comment/document.ts';
+export {
+  boughtKeyOf,
+  COMMENT_MARKER,
+  joinComment,
+  parseComment,
+  placeSection,
+} from './report/comment/document.ts';
 export {
   type CommentLinks,
   isWorthWriting,
@@ -105,12 +111,13 @@ export { mediaTypeOf } from './report/gallery/media-type.ts';
 export { type ClipMedia, makeGallery } from './report/gallery/model.ts';
 export { renderGallery } from './report/gallery/render.ts';
 export { renderLedgerReport } from './report/ledger-summary.ts';
-export { renderTextTable } from './report/log.ts';
+export { renderTextReport } from './report/log.ts';
 export { probeDocuments, renderProbeSummary } from './report/probe.ts';
 export { renderReconcile } from './report/reconcile-summary.ts';
 export { makeReport, type Report } from './report/report.ts';
 export { describeSharedWarning, ownWarnings } from './report/shared-warnings.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
-export { overPullRequest } from './report/tables/limits.ts';
+export { exceededOtherwise, overPullRequest } from './report/tables/limits.ts';
+export { describeVerdict, makeVerdict } from './report/verdict.ts';
 export { Again, afterLostRequest, type RetryPolicy, withRetry } from './retry.ts';
 export { readConnections } from './run/open-run.ts';

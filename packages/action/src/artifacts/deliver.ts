@@ -10,6 +10,7 @@ import {
 } from '@motion-transfer/core';
 import { type SummaryLinks, sha256OfFile } from '@motion-transfer/core/shell';
 import { setOutput } from '../environment.ts';
+import { isGone, placeOf } from '../github/context.ts';
 import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadSingleFiles } from './clips.ts';
@@ -53,7 +54,9 @@ export async function deliverBundle(
   const { reasons } = bundle;
   if (!mayUpload || !bundle.hasVideos) return { ...NOTHING_DELIVERED, reasons, artifact: null };
   if (!github.supportsArtifacts) {
-    ports.log.warning(`no artifact service here; the videos are in ${bundle.directory}`);
+    ports.log.warning(
+      `no artifact service here; the videos are in ${placeOf(github, bundle.directory)}`,
+    );
     const paths = { workspace: github.workspace, stateDirectory };
     return { ...(await deliverInPlace(ports, paths, videos)), artifact: null };
   }
@@ -64,10 +67,10 @@ export async function deliverBundle(
     );
     const { runId } = github.identity;
     const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
-    const proof = await proveUploaded(ports, bundle, videos);
+    const proof = await proveUploaded({ ports, github }, bundle, videos);
     return { ...proof, archive, problem: null, artifact };
   } catch (error) {
-    const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
+    const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${placeOf(github, bundle.directory)}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
     return { ...NOTHING_DELIVERED, problem, artifact: null };
   }
 }
@@ -77,7 +80,7 @@ export async function deliverBundle(
  * of it was read for the upload.
  */
 async function proveUploaded(
-  { files }: Session['ports'],
+  { ports: { files }, github }: Pick<Session, 'ports' | 'github'>,
   { directory, files: uploaded, reasons }: Bundle,
   videos: readonly StoredVideo[],
 ): Promise<Pick<Delivered, 'videos' | 'reasons'>> {
@@ -88,7 +91,11 @@ async function proveUploaded(
     const path = join(directory, video.output);
     const isSame = uploaded.includes(path) && (await hashOf(files, path)) === video.sha256;
     if (isSame) proved.push(video);
-    else why.set(video.output, `its copy in ${directory} was changed while it was uploaded`);
+    else
+      why.set(
+        video.output,
+        `its copy in ${placeOf(github, directory)} was changed while it was uploaded`,
+      );
   }
   return { videos: proved, reasons: why };
 }
@@ -105,7 +112,8 @@ export async function deliverPages(session: Session, delivered: ReportDelivery):
   const { github, ports, stop } = session;
   const { artifact, bundle } = delivered;
   const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-  const links = { artifactUrl, galleryUrl: null, outputDirectory: bundle.directory };
+  const outputDirectory = isGone(github, bundle.directory) ? null : bundle.directory;
+  const links = { artifactUrl, galleryUrl: null, outputDirectory };
   if (artifact == null || stop.isCancelled()) return { links, notes: [] };
   return actions.group('Gallery', async () => {
     const { galleryUrl, notes } = await uploadPages(session, delivered);

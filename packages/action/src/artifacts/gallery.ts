@@ -13,6 +13,7 @@ import {
   type WantedClip,
 } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
+import { isGone } from '../github/context.ts';
 import { redactor } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
@@ -43,7 +44,7 @@ interface FoundClip {
 export interface GalleryRequest {
   readonly session: {
     readonly ports: Pick<Session['ports'], 'files' | 'log'>;
-    readonly github: Pick<Session['github'], 'workspace' | 'temporaryDirectory'>;
+    readonly github: Pick<Session['github'], 'workspace' | 'temporaryDirectory' | 'isHosted'>;
   };
   readonly report: Report;
   readonly previews: Previews;
@@ -62,7 +63,11 @@ export async function addGallery(
   const { bundle, session } = request;
   try {
     const gallery = await writeGallery(request);
-    session.ports.log.info(`gallery: ${gallery.path}`);
+    session.ports.log.info(
+      isGone(session.github, gallery.path)
+        ? `the gallery is ${GALLERY_NAME} of the artifact`
+        : `gallery: ${gallery.path}`,
+    );
     return { bundle: { ...bundle, files: [...bundle.files, gallery.path] }, gallery };
   } catch (error) {
     session.ports.log.warning(`the gallery could not be written: ${messageOf(error)}`);

@@ -6,6 +6,7 @@ import { bundleReport } from '../artifacts/report-bundle.ts';
 import { notesOfDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { actionsLog, setOutput } from '../environment.ts';
+import { placeOf } from '../github/context.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs } from '../outputs.ts';
 import { notesOfBase } from '../pull-request/base.ts';
@@ -46,7 +47,7 @@ export async function runPlanCommand(started: Session): Promise<number> {
   const pages = await deliverDrafts(session, report, previews);
   // The pull request's comment comes last: it links what was uploaded.
   const { artifactUrl, galleryUrl = null } = pages.links;
-  const links = { runUrl: github.runUrl, artifactUrl, galleryUrl };
+  const links = { runUrl: github.runUrl, artifactUrl, galleryUrl, pictures: new Map() };
   const noted = { ...report, notes: [...notes, ...pages.notes] };
   const commented = await commentOnPlan(session, noted, links);
   setOutput('comment-body', commented.body);
@@ -63,7 +64,9 @@ async function deliverDrafts(session: Session, report: Report, previews: Preview
   const request = { videos: [], mayUpload: true };
   const delivered = await deliverBundle(session, bundled.bundle, request);
   if (delivered.problem != null)
-    actionsLog.warning(`the drafts are only in ${directory}: ${delivered.problem}`);
+    actionsLog.warning(
+      `the drafts are only in ${placeOf(session.github, directory)}: ${delivered.problem}`,
+    );
   setArtifactOutputs(session.github, delivered.artifact);
   return deliverPages(session, { ...delivered, ...bundled });
 }

@@ -10,11 +10,12 @@ import { makeReport, probeDocuments, renderProbeSummary } from '@motion-transfer
 import { assembleBundle, createPendingNote, freshDirectory } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
 import { actionsLog } from '../environment.ts';
+import { placeOf } from '../github/context.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs, setProbeOutputs } from '../outputs.ts';
 import { secretsOf } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import { fail, printTable, writeSummary } from '../step-report.ts';
+import { fail, printReport, writeSummary } from '../step-report.ts';
 import { type ProbeTarget, prepareProbe } from './probe-target.ts';
 import { recordsOf } from './records.ts';
 import { makePlan } from './requested-config.ts';
@@ -36,7 +37,7 @@ export async function runProbeCommand(session: Session): Promise<number> {
     makePlan: (records) =>
       actions.group('Plan', () => makePlan(target.session, target.requested, records)),
     onPlanned: async (planned) =>
-      printTable(makeReport({ ...planned, command: 'plan', results: null, notes: [] })),
+      printReport(makeReport({ ...planned, command: 'plan', results: null, notes: [] })),
     inGroup: actions.group,
     deliver: (request, findings) => deliverProbe(target, { request, findings }),
   });
@@ -80,7 +81,7 @@ async function reportProbe(
   setArtifactOutputs(github, artifact);
   const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
   const report = makeReport({ ...outcome, command: 'run', notes: [] });
-  printTable(report);
+  printReport(report);
   for (const { verdict, sentence, seen } of findings.assumptions) {
     if (verdict === 'confirmed') actions.info(`confirmed: ${sentence} (${seen})`);
     if (verdict === 'wrong') actionsLog.warning(`wrong: ${sentence} (${seen})`);
@@ -89,7 +90,8 @@ async function reportProbe(
     outcome.deliveryProblem ?? outcome.ledgerProblem ?? report.failure ?? whyNotProbed(findings);
   await writeSummary(renderProbeSummary(findings, { artifactUrl, problem }));
   if (problem != null) return fail(problem);
-  if (delivered != null) actions.info(`The answers and the report are in ${delivered.directory}.`);
+  if (delivered != null)
+    actions.info(`The answers and the report are in ${placeOf(github, delivered.directory)}.`);
   return 0;
 }
 

@@ -21,9 +21,10 @@ import { type Destination, requireDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { chooseSessionLedger, notesOfLedger } from '../ledger.ts';
 import { setArtifactOutputs, setCommitOutputs, setRunOutputs } from '../outputs.ts';
+import { commentOnRun } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
 import type { Session } from '../session.ts';
-import { finishStep, logNotes, printTable, showPlan } from '../step-report.ts';
+import { finishStep, logNotes, printReport, showPlan } from '../step-report.ts';
 import { readPinnedPlan } from './pinned-plan.ts';
 import { recordsOf } from './records.ts';
 import { makePlan, onAccountOfMerge, readRequestedConfig } from './requested-config.ts';
@@ -83,8 +84,9 @@ async function reportRun(
   const directory = delivered?.bundle.directory ?? null;
   const notes = delivered?.notes ?? outcome.notes;
   const report = makeReport({ ...outcome, command: 'run', notes });
-  // First the table: on a full disk it may be all that can be said.
-  printTable(report);
+  const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);
+  // The table before anything that is written: on a full disk it may be all that can be said.
+  printReport(report, pages.links);
   if (delivered != null)
     await rewriteResults(delivered.bundle.directory, report, delivered.previews).catch(
       (error: unknown) =>
@@ -93,7 +95,6 @@ async function reportRun(
   setRunOutputs(report, directory);
   setArtifactOutputs(session.github, delivered?.artifact ?? null);
   if (isComplete) await createPendingNote(session.github).clear();
-  const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);
   const { results } = outcome;
   const made = { results, delivered, isOnRecord: onRecord != null };
   const committed = await commitOutputs(session, destination, made);
@@ -109,5 +110,13 @@ async function reportRun(
   const { commitId, pullRequestUrl } = committed;
   const commitUrl = commitId == null ? null : session.github.commitUrl(commitId);
   const links = { ...pages.links, commitUrl, pullRequestUrl };
-  return finishStep({ ...report, failure, notes: finished }, links, onRecord);
+  const ended = { ...report, failure, notes: finished };
+  const told = await commentOnRun(session, ended, {
+    runUrl: session.github.runUrl,
+    artifactUrl: pages.links.artifactUrl,
+    galleryUrl: pages.links.galleryUrl ?? null,
+    pictures: new Map(),
+  });
+  for (const note of told) session.ports.log.info(note);
+  return finishStep({ ...ended, notes: [...finished, ...told] }, links, onRecord);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { sep } from 'node:path';
 import type { RunIdentity } from '@motion-transfer/core';
 import { randomId } from '@motion-transfer/core/shell';
 import * as z from 'zod';
@@ -21,6 +22,8 @@ export interface GitHubContext {
   readonly isFork: boolean;
   /** No runner is around it: whoever holds the key decides, as at a desk. */
   readonly isDesk: boolean;
+  /** A machine of GitHub's own, which is gone after the job with everything on it. */
+  readonly isHosted: boolean;
   /** `refs/heads/main`: what the event is about. */
   readonly ref: string | null;
   /** Its name, where the event says it; not every event does. */
@@ -113,6 +116,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     eventName,
     isFork: isForkOf(payload, repository),
     isDesk: environment.GITHUB_ACTIONS !== 'true',
+    isHosted: environment.RUNNER_ENVIRONMENT === 'github-hosted',
     ref,
     defaultBranch: readText(payload.repository?.default_branch),
     sha: environment.GITHUB_SHA || null,
@@ -141,6 +145,20 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
     enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
   };
+}
+
+type Machine = Pick<GitHubContext, 'isHosted' | 'temporaryDirectory'>;
+
+/** Nobody can ever look there: the temporary directory of a machine that GitHub takes away after the job. */
+export function isGone({ isHosted, temporaryDirectory }: Machine, path: string): boolean {
+  return (
+    isHosted && (path === temporaryDirectory || path.startsWith(`${temporaryDirectory}${sep}`))
+  );
+}
+
+/** A place on the runner as messages name it: by the output that later steps of the job find it by. */
+export function placeOf(machine: Machine, directory: string): string {
+  return isGone(machine, directory) ? 'the directory of the output output-directory' : directory;
 }
 
 function readText(value: unknown): string | null {

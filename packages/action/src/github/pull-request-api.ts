@@ -44,6 +44,7 @@ export interface Status {
 }
 
 export interface NewStatus {
+  readonly state: 'success' | 'failure';
   readonly context: string;
   /** At most 140 characters. */
   readonly description: string;
@@ -118,8 +119,8 @@ export function createPullRequestApi(
           atMs: created_at,
         }));
     },
-    async addStatus(sha, { context, description, targetUrl }) {
-      const body = { state: 'success', context, description, target_url: targetUrl };
+    async addStatus(sha, { state, context, description, targetUrl }) {
+      const body = { state, context, description, target_url: targetUrl };
       await client.write('POST', `${base}/statuses/${sha}`, body);
     },
     ownLogin: () => client.viewerLogin(),

@@ -1,23 +1,29 @@
 import { messageOf } from '@motion-transfer/core';
 import {
+  boughtKeyOf,
   COMMENT_MARKER,
   type CommentLinks,
   type CommentState,
   decodeState,
+  describeVerdict,
   isOnRecord,
   isWorthWriting,
   joinComment,
+  makeVerdict,
   parseComment,
+  placeSection,
   type RenderedSection,
   type Report,
   renderCommentSection,
   type ShownPlan,
   sha256,
 } from '@motion-transfer/core/shell';
+import { actionsLog } from '../environment.ts';
 import { GitHubRefusalError } from '../github/errors.ts';
 import type { Comment, PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';
-import { openPlanStatus, type PlanStatus, proofOf } from './plan-status.ts';
+import { concludeStatus, openPlanStatus, type PlanStatus, proofOf } from './plan-status.ts';
+import { findPullOfRun } from './pull-request.ts';
 
 export interface Commented {
   /** The whole comment, as it is or would be: also where it could not be written. */
@@ -34,10 +40,10 @@ export async function commentOnPlan(
   links: CommentLinks,
 ): Promise<Commented> {
   const { inputs, pull, access, overrideLabel } = session;
-  const render = (previous: CommentState | null) =>
-    renderCommentSection({ report, overrideLabel, links, previous });
+  const renderWith = (isRecordable: boolean) => (previous: CommentState | null) =>
+    renderCommentSection({ report, overrideLabel, links, previous, isRecordable });
   const key = sectionKey(session, report);
-  const first = render(null);
+  const first = renderWith(true)(null);
   const alone = joinComment(new Map([[key, first]]));
   if (pull == null || inputs.comment === 'never') return { body: alone, notes: [] };
   if (access == null)
@@ -51,16 +57,84 @@ export async function commentOnPlan(
     const records = first.decoded.asksApproval
       ? await openPlanStatus(api, session, key, first.decoded)
       : null;
-    const written = await upsert(api, { key, render, mode: inputs.comment, records });
+    const request = { key, mode: inputs.comment, kept: records?.kept ?? null, mayCreate: true };
+    const render = renderWith(records?.isWritable ?? true);
+    const written = await upsert(api, { ...request, render });
     const notes = (await records?.add(written)) ?? [];
-    return { body: written.body, notes };
+    if (records?.isWritable !== true || notes.length === 0) return { body: written.body, notes };
+    // The label that was just offered could not be put on record after all.
+    const { body } = await upsert(api, { ...request, mode: 'always', render: renderWith(false) });
+    return { body, notes };
   } catch (error) {
-    const hint =
-      error instanceof GitHubRefusalError && [401, 403, 404].includes(error.status)
-        ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
-        : '';
-    return { body: alone, notes: [`The comment was not written: ${messageOf(error)}.${hint}`] };
+    return { body: alone, notes: [describeUnwritten(error)] };
   }
+}
+
+/**
+ * Says in the pull request what a run bought for it, above the plan that it carried out, and concludes the
+ * plan's status where there may be one. Trouble is a note: what is bought is bought.
+ */
+export async function commentOnRun(
+  session: Session,
+  report: Report,
+  links: CommentLinks,
+): Promise<readonly string[]> {
+  const { inputs, access, github, overrideLabel, stop } = session;
+  const render = (previous: CommentState | null) =>
+    renderCommentSection({ report, overrideLabel, links, previous, isRecordable: false });
+  const isAsked = inputs.comment !== 'never' && !github.isDesk && !stop.isCancelled();
+  if (!isAsked || access == null || !render(null).decoded.isWorthSaying) return [];
+  const number = await findPullOfRun(session, access).catch((error: unknown) => {
+    // Nobody asked a job without rights to pull requests to speak in one.
+    actionsLog.info(`no pull request says what was bought: ${messageOf(error)}`);
+    return null;
+  });
+  if (number == null) return [];
+  try {
+    const api = await access.pullRequest(number);
+    const planKey = sectionKey(session, report);
+    await upsert(api, {
+      key: boughtKeyOf(planKey),
+      render,
+      mode: inputs.comment,
+      kept: null,
+      // After the merge it answers a plan that was shown, and begins no conversation of its own.
+      mayCreate: session.pull != null,
+    });
+    await conclude(session, api, { key: planKey, report, links });
+    return [];
+  } catch (error) {
+    return [`The pull request does not say what was bought. ${describeUnwritten(error)}`];
+  }
+}
+
+/** Without `statuses: write` the checks of the pull request are those of its jobs alone. */
+async function conclude(
+  { pull }: Pick<Session, 'pull'>,
+  api: PullRequestApi,
+  { key, report, links }: { key: string; report: Report; links: CommentLinks },
+): Promise<void> {
+  const state = report.failure == null ? 'success' : 'failure';
+  const description = describeVerdict(makeVerdict(report));
+  const targetUrl = links.galleryUrl ?? links.runUrl;
+  try {
+    const headSha = pull?.headSha ?? (await api.current()).headSha;
+    await concludeStatus(api, { key, headSha }, { state, description, targetUrl });
+  } catch (error) {
+    if (!isRefusedRight(error))
+      actionsLog.info(`the status of the plan was not concluded: ${messageOf(error)}`);
+  }
+}
+
+function describeUnwritten(error: unknown): string {
+  const hint = isRefusedRight(error)
+    ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
+    : '';
+  return `The comment was not written: ${messageOf(error)}.${hint}`;
+}
+
+function isRefusedRight(error: unknown): boolean {
+  return error instanceof GitHubRefusalError && [401, 403, 404].includes(error.status);
 }
 
 /** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
@@ -95,12 +169,15 @@ async function upsert(
     key,
     render,
     mode,
-    records,
+    kept,
+    mayCreate,
   }: {
     readonly key: string;
     readonly render: (previous: CommentState | null) => RenderedSection;
     readonly mode: Session['inputs']['comment'];
-    readonly records: PlanStatus | null;
+    /** The records of the plan that asks for an approval; `null` where none is asked for. */
+    readonly kept: PlanStatus['kept'] | null;
+    readonly mayCreate: boolean;
   },
 ): Promise<Written> {
   let body = '';
@@ -109,14 +186,15 @@ async function upsert(
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const own = await readOwn(api);
     const [target] = own;
+    if (target == null && !mayCreate) return { body: '', text: null, replacesOurs };
     const sections = parseComment(target?.body ?? '');
     const before = sections.get(key);
     const previous = before == null ? null : decodeState(before.state);
     const section = render(previous);
     if (attempt === 1) {
-      replacesOurs = before != null && isOnRecord(before.text, records?.kept ?? []);
+      replacesOurs = before != null && isOnRecord(before.text, kept ?? []);
       // Where an approval is asked for, words that are not on record are written anew.
-      const known = records == null || replacesOurs ? previous : null;
+      const known = kept == null || replacesOurs ? previous : null;
       if (!isWorthWriting(mode, known, section.decoded)) {
         const shown = target?.body ?? joinComment(new Map([[key, section]]));
         return { body: shown, text: null, replacesOurs };
@@ -127,7 +205,8 @@ async function upsert(
       for (const spare of own.slice(1)) await api.deleteComment(spare.id);
       return { body: target?.body ?? body, text, replacesOurs };
     }
-    body = joinComment(new Map([...sections, [key, section]]));
+    const isNews = previous?.content !== section.decoded.content;
+    body = joinComment(placeSection(sections, key, { section, isNews }));
     text = parseComment(body).get(key)?.text ?? null;
     if (target == null) await api.createComment(body);
     else await api.updateComment(target.id, body);

@@ -1,18 +1,30 @@
 import { type ApprovalDecision, messageOf } from '@motion-transfer/core';
 import {
   decideApproval,
+  exceededOtherwise,
   type LabelFact,
   overPullRequest,
   type Report,
 } from '@motion-transfer/core/shell';
+import { actionsLog } from '../environment.ts';
 import type { LabelEvent, PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';
 import { findShown } from './comment.ts';
 
 const nobody: ApprovalDecision = { approval: null, notes: [] };
 
-/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
+/** Who approved what is over the limit of the pull request; why a label does not count is in the log as well. */
 export async function findApproval(
+  session: Session,
+  report: Pick<Report, 'plan' | 'spent'>,
+): Promise<ApprovalDecision> {
+  const decided = await askForApproval(session, report);
+  for (const note of decided.notes) actionsLog.info(note);
+  return decided;
+}
+
+/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
+async function askForApproval(
   session: Session,
   report: Pick<Report, 'plan' | 'spent'>,
 ): Promise<ApprovalDecision> {
@@ -27,7 +39,7 @@ export async function findApproval(
     const { headSha, labels } = await api.current();
     // A label that was deleted from the whole repository leaves no event behind.
     if (!labels.includes(overrideLabel)) return nobody;
-    return decideApproval({
+    const decided = decideApproval({
       label: overrideLabel,
       isMerged: pull == null,
       plannedHeadSha: pull?.headSha ?? headSha,
@@ -37,6 +49,14 @@ export async function findApproval(
       events: await withRoles(api, events),
       shown: await findShown(api, session, report),
     });
+    const others = exceededOtherwise(report);
+    if (decided.approval != null || others.length === 0) return decided;
+    return {
+      approval: null,
+      notes: [
+        `The label ${overrideLabel} does not count: it lifts the limit per pull request alone, and this plan is over ${others.join(' and ')} too.`,
+      ],
+    };
   } catch (error) {
     return {
       approval: null,

@@ -6,13 +6,15 @@ import {
   proveShown,
   type ShownFacts,
 } from '@motion-transfer/core/shell';
-import type { PullRequestApi } from '../github/pull-request-api.ts';
+import type { NewStatus, PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';
 
 /** The commit statuses that say which plan was shown, of one section of the comment. */
 export interface PlanStatus {
   /** Newest first. */
   readonly kept: readonly KeptRecord[];
+  /** Whether this job may put anything on record; asked by writing, because GitHub tells it nowhere. */
+  readonly isWritable: boolean;
   /** Puts on record what was just shown. Trouble is a note: the label then does not count. */
   add(shown: {
     readonly text: string | null;
@@ -33,22 +35,51 @@ export async function openPlanStatus(
     unreadable = error;
     return [];
   });
+  const targetUrl = github.runUrl;
+  const write = (description: string) =>
+    api.addStatus(plan.headSha, {
+      state: 'success',
+      context: contextOf(key),
+      description,
+      targetUrl,
+    });
+  // With a record there somebody could write before: if this job cannot, it says so when it adds its own.
+  let unwritable: unknown = unreadable;
+  if (unreadable == null && kept.length === 0)
+    await write(ABOUT_TO_SHOW).catch((error: unknown) => {
+      unwritable = error;
+    });
   return {
     kept,
+    isWritable: unwritable == null,
     async add({ text, replacesOurs }) {
-      if (unreadable != null) return [trouble(unreadable)];
+      if (unwritable != null) return [trouble(unwritable)];
       if (text == null) return [];
       const description = nextRecord({ ...plan, text }, kept, replacesOurs);
       if (description == null) return [];
       try {
-        const targetUrl = github.runUrl;
-        await api.addStatus(plan.headSha, { context: contextOf(key), description, targetUrl });
+        await write(description);
         return [];
       } catch (error) {
         return [trouble(error)];
       }
     },
   };
+}
+
+/** No record of a plan, which is written only once the comment shows it. */
+const ABOUT_TO_SHOW = 'Over the limit per pull request; a label can approve it once it is shown';
+/** GitHub refuses longer ones. */
+const DESCRIPTION_MAX_CHARACTERS = 140;
+
+/** What became of the plan, in its place among the checks of the pull request. Records of plans stay below it. */
+export async function concludeStatus(
+  api: PullRequestApi,
+  { key, headSha }: { readonly key: string; readonly headSha: string },
+  conclusion: Pick<NewStatus, 'state' | 'description' | 'targetUrl'>,
+): Promise<void> {
+  const description = conclusion.description.slice(0, DESCRIPTION_MAX_CHARACTERS);
+  await api.addStatus(headSha, { ...conclusion, description, context: contextOf(key) });
 }
 
 /** @throws GitHubRefusalError, NoAnswerError */

@@ -5,6 +5,7 @@ import { adviseOnGitHub, describeTrouble } from '../github/advice.ts';
 import { askGit, type Checkout, inspectCheckout } from '../github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from '../github/context.ts';
 import type { Command } from '../inputs.ts';
+import type { Session } from '../session.ts';
 
 /** Whose files are checked out, and on whose account they are bought. */
 export interface Judgement {
@@ -181,7 +182,7 @@ export async function findMergedPull(
   { sha, standing }: Checkout,
   access: GitHubAccess | null,
 ): Promise<number | null> {
-  if (sha == null || !['default-branch', 'merged'].includes(standing.kind)) return null;
+  if (sha == null || !isMerged(standing)) return null;
   const refused = (why: string, advice: string | null, cause?: unknown) => {
     const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
     return new MotionTransferError(describeTrouble({ problem, advice }), { cause });
@@ -192,11 +193,35 @@ export async function findMergedPull(
       'give the action one with `permissions: pull-requests: read`',
     );
   try {
-    const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
-    // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
-    const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
-    return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+    return await readMergedPull(sha, access);
   } catch (cause) {
     throw refused(messageOf(cause), adviseOnGitHub(cause, 'pull-requests: read'), cause);
   }
+}
+
+/** @throws GitHubRefusalError, NoAnswerError */
+async function readMergedPull(sha: string, access: GitHubAccess): Promise<number | null> {
+  const merged = (await access.pullRequestsOf(sha)).filter((pull) => pull.isMerged);
+  // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
+  const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
+  return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+}
+
+function isMerged({ kind }: Checkout['standing']): boolean {
+  return kind === 'default-branch' || kind === 'merged';
+}
+
+/**
+ * The pull request that a run bought for: the one that is checked out, or the one that the commit merged.
+ *
+ * @throws GitHubRefusalError, NoAnswerError
+ */
+export async function findPullOfRun(
+  { github, pull, checkout }: Pick<Session, 'github' | 'pull' | 'checkout'>,
+  access: GitHubAccess,
+): Promise<number | null> {
+  const known = pull?.number ?? github.identity.pullRequest;
+  if (known != null) return known;
+  const { sha, standing } = checkout;
+  return sha == null || !isMerged(standing) ? null : readMergedPull(sha, access);
 }

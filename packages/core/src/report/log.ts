@@ -1,12 +1,24 @@
+import { describeApproval } from './approval.ts';
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
 import { cellsOf, columnsOf, makeRows, type ReportRow } from './rows.ts';
+import { pagesOf, type SummaryLinks } from './summary.ts';
 import { describeOtherModels } from './tables/offers.ts';
+import { describeVerdict, makeVerdict } from './verdict.ts';
 
 const MAX_CELL = 60;
 const MAX_NOTE = 600;
 const MAX_ROWS = 200;
+
+/** Where the results are and what it comes to, then the table. */
+export function renderTextReport(report: Report, links: SummaryLinks): string[] {
+  return [
+    ...pagesOf(links).map(({ name, url }) => `${name}: ${url}`),
+    plainText(describeVerdict(makeVerdict(report))),
+    ...renderTextTable(report),
+  ];
+}
 
 /** The plan or its results as aligned lines for a log. */
 export function renderTextTable(report: Report): string[] {
@@ -18,7 +30,10 @@ export function renderTextTable(report: Report): string[] {
     header,
     ...rows
       .slice(0, MAX_ROWS)
-      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
+      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns))
+      .map((cells) =>
+        cells.map(({ text, detail }) => (detail == null ? text : `${text} = ${detail}`)),
+      ),
   ].map((row) =>
     row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
   );
@@ -33,6 +48,8 @@ export function renderTextTable(report: Report): string[] {
   );
   const cut = rows.length - MAX_ROWS;
   if (cut > 0) lines.push(`... and ${cut} more`);
+  const { approval } = report;
+  if (approval != null) lines.push(plainText(`approved ${describeApproval(approval)}`));
   lines.push(describeTotals(report));
   if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;

@@ -10,20 +10,22 @@ export interface RowPrice {
   readonly figure: string | null;
   /** What kind of figure it is: an estimate is never shown as a charge. */
   readonly mark: 'estimate' | 'estimated' | 'charged' | 'held' | 'free' | null;
+  /** `4 to 5 s x $0.076`, of an estimate. */
+  readonly basis: string | null;
 }
 
-export const NO_PRICE: RowPrice = { microUsd: null, figure: null, mark: null };
-const NOTHING: RowPrice = { microUsd: 0, figure: '$0.00', mark: null };
-const FREE: RowPrice = { microUsd: 0, figure: '$0.00', mark: 'free' };
+export const NO_PRICE: RowPrice = { microUsd: null, figure: null, mark: null, basis: null };
+const NOTHING: RowPrice = { microUsd: 0, figure: '$0.00', mark: null, basis: null };
+const FREE: RowPrice = { microUsd: 0, figure: '$0.00', mark: 'free', basis: null };
 
 export function priceOfStep(step: Step): RowPrice {
   if (step.action === 'blocked') return step.heldMicroUsd > 0 ? held(step.heldMicroUsd) : NO_PRICE;
   if (step.action === 'reuse') return NOTHING;
   if (step.provider === 'draft') return FREE;
   if (!costsAnew(step)) return NOTHING;
-  const { lowMicroUsd, highMicroUsd } = step.estimate;
+  const { lowMicroUsd, highMicroUsd, basis } = step.estimate;
   const figure = formatUsdRange(lowMicroUsd, highMicroUsd);
-  return { microUsd: highMicroUsd, figure, mark: 'estimate' };
+  return { microUsd: highMicroUsd, figure, mark: 'estimate', basis };
 }
 
 export function priceOfResult({ draft, state, charge, holdMicroUsd }: TransferResult): RowPrice {
@@ -31,7 +33,7 @@ export function priceOfResult({ draft, state, charge, holdMicroUsd }: TransferRe
   if (draft) return FREE;
   if (charge?.microUsd != null) {
     const mark = charge.source === 'provider-reported' ? 'charged' : 'estimated';
-    return { microUsd: charge.microUsd, figure: formatUsd(charge.microUsd), mark };
+    return { microUsd: charge.microUsd, figure: formatUsd(charge.microUsd), mark, basis: null };
   }
   if (holdMicroUsd > 0) return held(holdMicroUsd);
   return state === 'failed' || state === 'not-started' ? NOTHING : NO_PRICE;
@@ -45,5 +47,5 @@ export function describePrice({ figure, mark }: RowPrice): string {
 }
 
 function held(microUsd: number): RowPrice {
-  return { microUsd, figure: formatUsd(microUsd), mark: 'held' };
+  return { microUsd, figure: formatUsd(microUsd), mark: 'held', basis: null };
 }

@@ -1,7 +1,7 @@
 import { formatUsd } from '../model/money.ts';
 import { costsAnew, modelOfStep, type RemovedOutput, type Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
-import { type ModelName, type Tier, unlessDefault } from '../model/transfer.ts';
+import { type ModelName, SHORT_SIDE_PIXELS, type Tier, unlessDefault } from '../model/transfer.ts';
 import type { Report } from './report.ts';
 import { describePrice, NO_PRICE, priceOfResult, priceOfStep, type RowPrice } from './row-price.ts';
 import { makeState, type RowState, stateOfResult, stateOfStep } from './row-state.ts';
@@ -81,32 +81,49 @@ export function makeRow(
 }
 
 /** The same cells, in the same order, in every table; the model where they are not all of one. */
-const COLUMNS = ['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note'] as const;
+const COLUMNS = ['Transfer', 'State', 'Price', 'Video', 'Provider', 'Model', 'Note'] as const;
 export type Column = (typeof COLUMNS)[number];
+
+export interface Cell {
+  readonly text: string;
+  /** Shown smaller where there is room for it: how a price was reckoned. */
+  readonly detail: string | null;
+}
 
 export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
   const models = new Set(rows.flatMap(({ model }) => (model == null ? [] : [model])));
   return COLUMNS.filter((column) => column !== 'Model' || models.size > 1);
 }
 
-export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
-  const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
-  const ownColumn = columns.includes('Model');
-  const seller =
-    provider == null
-      ? []
-      : [ownColumn ? provider : describeSeller({ provider, ...unlessDefault(model) }), tier];
+export function cellsOf(row: ReportRow, columns: readonly Column[]): Cell[] {
+  const { id, state, provider, model, price, outcome, delivered, warnings, why } = row;
+  const named = columns.includes('Model') ? {} : unlessDefault(model);
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
   const note = result.length > 0 ? result : why;
   const cells: Readonly<Record<Column, string>> = {
     Transfer: id,
     State: state.label,
-    Provider: seller.filter((part) => part != null).join(' '),
-    Model: model ?? '',
     Price: describePrice(price),
+    Video: describeMeasures(row),
+    Provider: provider == null ? '' : describeSeller({ provider, ...named }),
+    Model: model ?? '',
     Note: [...note, ...warnings].join('; '),
   };
-  return columns.map((column) => cells[column]);
+  return columns.map((column) => ({
+    text: cells[column],
+    detail: column === 'Price' ? price.basis : null,
+  }));
+}
+
+/** `720p, 4 s`: what is asked for, and once it is made how long it is. */
+function describeMeasures({ tier, seconds }: ReportRow): string {
+  const pixels = tier == null ? [] : [`${SHORT_SIDE_PIXELS[tier]}p`];
+  const length = seconds == null ? [] : [`${oneDecimal(seconds)} s`];
+  return [...pixels, ...length].join(', ');
+}
+
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** The provider, and the model where it is not the default. */
@@ -138,14 +155,13 @@ function whyOf(step: Step, result: TransferResult | null): string[] {
   const isTold = result?.state === 'blocked' && result.message != null;
   return [
     ...(isTold ? [] : step.reasons.map((reason) => reason.message)),
-    ...describeContract(step),
     ...(result == null ? describeFallbacks(step) : []),
   ];
 }
 
-/** An agreed price is nobody's list price, so that it is said how it was reckoned. */
-function describeContract(step: Step): string[] {
-  if (step.action !== 'generate' || !costsAnew(step)) return [];
+/** An agreed price is nobody's list price, so that it is said how it was reckoned where no table says it. */
+export function describeContract(step: Step | null): string[] {
+  if (step?.action !== 'generate' || !costsAnew(step)) return [];
   return step.price?.origin === 'contract' ? [step.estimate.basis] : [];
 }
 
@@ -159,8 +175,7 @@ function describeFallbacks(step: Step): string[] {
 
 function describeVideo(result: TransferResult | null): string | null {
   if (result?.videoSeconds == null || result.bytes == null) return null;
-  const seconds = Math.round(result.videoSeconds * 10) / 10;
-  return `${seconds} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
+  return `${oneDecimal(result.videoSeconds)} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
 }
 
 function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {

@@ -1,4 +1,4 @@
-import { formatUsd } from '../model/money.ts';
+import { describeApproval } from './approval.ts';
 import { describeDrift, findDrift } from './drift.ts';
 import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
@@ -7,7 +7,13 @@ import { cellsOf, columnsOf, makeRows } from './rows.ts';
 import { notesOf } from './shared-warnings.ts';
 import { renderClipAdvice } from './tables/clip-advice.ts';
 import { renderLimits } from './tables/limits.ts';
-import { renderCells, renderHead, renderTableHead } from './tables/markdown.ts';
+import {
+  renderCells,
+  renderFailure,
+  renderMoney,
+  renderTableHead,
+  renderVerdict,
+} from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
@@ -29,14 +35,24 @@ export function renderSummary(
   links: SummaryLinks,
   maxBytes = SUMMARY_MAX_BYTES,
 ): string {
-  const head = [...renderHead(makeHeadline(report), report, 2), ''];
+  const headline = makeHeadline(report);
+  const head = [
+    `## ${headline.title}`,
+    ...renderPages(links),
+    '',
+    renderVerdict(report),
+    ...renderFailure(report),
+    '',
+    renderMoney(headline),
+    '',
+  ];
   const tail = [
     ...renderLimits(report),
     ...renderOffers(report.plan),
     ...(report.results == null ? renderClipAdvice(report.plan) : []),
     ...renderDrift(report),
     ...renderApproval(report),
-    ...renderNotes(report, links),
+    ...notesOf(report).flatMap((note) => ['', `- ${markdownText(note, 1_000)}`]),
   ];
   const made = makeRows(report);
   const columns = columnsOf(made);
@@ -70,21 +86,29 @@ function renderApproval({ approval }: Report): string[] {
   if (approval == null) return [];
   return [
     '',
-    `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${formatUsd(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
+    `Approved ${markdownText(describeApproval(approval))} Only the limit per pull request is lifted.`,
   ];
 }
 
-function renderNotes(report: Report, links: SummaryLinks): string[] {
-  const lines: string[] = [];
-  if (links.galleryUrl != null) lines.push('', `[Open the gallery](${links.galleryUrl})`);
-  if (links.artifactUrl != null) lines.push('', `[Download the videos](${links.artifactUrl})`);
-  if (links.artifactUrl == null && links.outputDirectory != null)
-    lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-  if (links.commitUrl != null) lines.push('', `[Committed outputs](${links.commitUrl})`);
-  if (links.pullRequestUrl != null)
-    lines.push('', `[Pull request with the outputs](${links.pullRequestUrl})`);
-  for (const note of notesOf(report)) lines.push('', `- ${markdownText(note, 1_000)}`);
-  return lines;
+/** Where the results are, in the order in which people ask for them. */
+export function pagesOf(links: SummaryLinks): { readonly name: string; readonly url: string }[] {
+  const pages = [
+    ['Open the gallery', links.galleryUrl],
+    ['Download the videos', links.artifactUrl],
+    ['Committed outputs', links.commitUrl],
+    ['Pull request with the outputs', links.pullRequestUrl],
+  ] as const;
+  return pages.flatMap(([name, url]) => (url == null ? [] : [{ name, url }]));
+}
+
+function renderPages(links: SummaryLinks): string[] {
+  const pages = pagesOf(links).map(({ name, url }) => `[${name}](${url})`);
+  const { artifactUrl, outputDirectory } = links;
+  const directory = artifactUrl == null ? outputDirectory : null;
+  return [
+    ...(pages.length === 0 ? [] : ['', pages.join(' · ')]),
+    ...(directory == null ? [] : ['', `On the runner: ${markdownText(directory)}`]),
+  ];
 }
 
 function takeWithin(rows: readonly string[], maxBytes: number): string[] {

@@ -188,13 +188,19 @@ describe('the price of the other model', () => {
     expect(table).toContain('| fal kling-2.6 | 1 of 2 | $0.28 | $0.28 |');
     const rows = plan.steps.map((step) => makeRow({ id: step.id, step, result: null }));
     const columns = columnsOf(rows);
-    expect(columns).toEqual(['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note']);
-    expect(rows.map((row) => cellsOf(row, columns).slice(2, 4))).toEqual([
-      ['fal standard', 'kling-3.0'],
-      ['fal standard', 'kling-2.6'],
+    expect(columns).toEqual(['Transfer', 'State', 'Price', 'Video', 'Provider', 'Model', 'Note']);
+    expect(
+      rows.map((row) =>
+        cellsOf(row, columns)
+          .slice(4, 6)
+          .map(({ text }) => text),
+      ),
+    ).toEqual([
+      ['fal', 'kling-3.0'],
+      ['fal', 'kling-2.6'],
     ]);
     const old = rows.slice(1);
-    expect(old.map((row) => cellsOf(row, columnsOf(old))[2])).toEqual(['fal kling-2.6 standard']);
+    expect(old.map((row) => cellsOf(row, columnsOf(old))[4]?.text)).toEqual(['fal kling-2.6']);
   });
 
   test('is no part of what an approval is given for', () => {

@@ -5,15 +5,22 @@ import { decideBudget } from '../../src/budget/decide.ts';
 import { type Limits, nothingSpent, type Spent } from '../../src/model/limits.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import {
+  boughtKeyOf,
   COMMENT_MARKER,
   COMMENT_MAX_CHARACTERS,
   type CommentSection,
   joinComment,
   parseComment,
+  placeSection,
 } from '../../src/report/comment/document.ts';
-import { isWorthWriting, renderCommentSection } from '../../src/report/comment/render.ts';
+import {
+  type CommentLinks,
+  isWorthWriting,
+  renderCommentSection,
+} from '../../src/report/comment/render.ts';
 import { type CommentState, decodeState, encodeState } from '../../src/report/comment/state.ts';
 import { makeReport } from '../../src/report/report.ts';
+import { examplePlan } from '../support/example-reports.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
 import { decodeEntities } from './markdown-oracle.ts';
@@ -33,6 +40,8 @@ interface Options {
   readonly spent?: Spent;
   readonly previous?: CommentState | null;
   readonly notes?: readonly string[];
+  readonly pictures?: CommentLinks['pictures'];
+  readonly isRecordable?: boolean;
 }
 
 function section(steps: readonly Step[], options: Options = {}) {
@@ -50,8 +59,15 @@ function section(steps: readonly Step[], options: Options = {}) {
     runUrl: 'https://github.com/o/r/actions/runs/1',
     artifactUrl: null,
     galleryUrl: null,
+    pictures: options.pictures ?? new Map(),
   };
-  return renderCommentSection({ report, overrideLabel: 'approved', links, previous });
+  return renderCommentSection({
+    report,
+    overrideLabel: 'approved',
+    links,
+    previous,
+    isRecordable: options.isRecordable ?? true,
+  });
 }
 
 const whole = (one: CommentSection) => joinComment(new Map([['key', one]]));
@@ -116,6 +132,98 @@ describe('a comment', () => {
   });
 });
 
+describe('what a reader of the comment sees', () => {
+  const picture = (name: string) => ({ url: `https://example.com/${name}.webp`, alt: name });
+  const linkOf = (names: readonly string[]) =>
+    new Map(names.map((name) => [`out/${name}.mp4`, picture(name)]));
+  const named = (name: string) => makeGenerateStep(name, 300_000, { output: `out/${name}.mp4` });
+
+  test('is the verdict first, then a picture of each changed transfer, then the table', () => {
+    const { text } = section([named('a'), named('b')], { pictures: linkOf(['a', 'b']) });
+    const [verdict = ''] = text.split('\n');
+    expect(verdict).toMatch(/^\*\*.*for 2 new animations\*\*/);
+    const places = ['a.webp', 'b.webp', '| Transfer | State | Price |'].map((mark) =>
+      text.indexOf(mark),
+    );
+    expect(places[0]).toBeGreaterThan(verdict.length);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  test('has many pictures behind a fold, and no picture at an address that is none', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `t${index}`);
+    const { text } = section(names.map(named), { pictures: linkOf(names) });
+    expect(text.match(/<img /g)).toHaveLength(24);
+    expect(text).toContain('<details><summary>20 more</summary>');
+    expect(text).toContain('_and 16 more in the gallery_');
+    const script = new Map([['out/a.mp4', { url: 'javascript:alert(1)', alt: 'a' }]]);
+    expect(section([named('a')], { pictures: script }).text).not.toContain('<img');
+  });
+
+  test('keeps a picture inert whatever its address and its words are', () => {
+    const url = `https://example.com/"onerror='x'>&<b>`;
+    const pictures = new Map([['out/a.mp4', { url, alt: '"><script>\n\n# @octocat' }]]);
+    const { text } = section([named('a')], { pictures });
+    const [image = ''] = /<img [^>]*>/.exec(text) ?? [];
+    expect(image).toMatch(/^<img src="[^"'<>]*" alt="[^"'<>\n]*" width="560">$/);
+    expect(text).not.toMatch(/<script|@octocat/);
+  });
+
+  test('has what is unchanged and what is long behind folds', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    const { text } = section(names.map(named));
+    expect(text).toContain('<details><summary>8 more</summary>');
+    const reused = section(examplePlan().plan.steps).text;
+    expect(reused).toContain('<details><summary>1 unchanged</summary>');
+  });
+
+  test('offers the label only where it helps and can be put on record', () => {
+    const step = named('a');
+    const limits = { perPullRequestMicroUsd: 100_000 };
+    const offer = 'by putting the label approved on';
+    const spent = { ...nothingSpent, perPullRequestMicroUsd: 0 };
+    expect(section([step], { limits, spent }).text).toContain(offer);
+    const both = section([step], { limits: { ...limits, perRunMicroUsd: 200_000 }, spent });
+    expect(both.text).not.toContain(offer);
+    expect(both.text).toContain('The label approved would not help');
+    expect(both.decoded.asksApproval).toBe(false);
+    const unrecorded = section([step], { limits, spent, isRecordable: false }).text;
+    expect(unrecorded).not.toContain(offer);
+    expect(unrecorded).toContain('statuses: write');
+  });
+});
+
+describe('what a run did', () => {
+  const plain = (text: string) => ({ state: 'e30=', text });
+  const [key, done] = ['a1', plain('done')];
+
+  test('stands above its plan, which keeps every word behind a fold', () => {
+    const bought = { section: done, isNews: true };
+    const placed = placeSection(new Map([[key, plain('plan')]]), boughtKeyOf(key), bought);
+    const body = joinComment(placed);
+    expect(body.indexOf('done')).toBeLessThan(body.indexOf('<details><summary>The plan'));
+    expect(parseComment(body).get(key)).toEqual(plain('plan'));
+  });
+
+  test('is moved below a plan that says something new, and replaced by the next run', () => {
+    const before = new Map([
+      [key, plain('plan')],
+      [boughtKeyOf(key), done],
+    ]);
+    const same = placeSection(before, key, { section: plain('plan'), isNews: false });
+    expect([...same.keys()]).toContain(boughtKeyOf(key));
+    const body = joinComment(
+      placeSection(before, key, { section: plain('new plan'), isNews: true }),
+    );
+    expect(body.indexOf('new plan')).toBeLessThan(
+      body.indexOf('<details><summary>What was bought before'),
+    );
+    const next = { section: plain('done again'), isNews: true };
+    const again = joinComment(placeSection(parseComment(body), boughtKeyOf(key), next));
+    expect(again).not.toMatch(/^done$/m);
+    expect(again).toContain('The plan that was shown before');
+  });
+});
+
 describe('a comment of hostile texts', () => {
   test('has no link but ours, no picture, no mention, no marker, and as many rows as transfers', () => {
     const hostile = fc.oneof(
@@ -157,7 +265,7 @@ describe('a comment of hostile texts', () => {
         for (const { type, raw } of tokens) {
           if (type === 'html')
             expect(raw.trim()).toMatch(
-              /^<(!-- [\w +/=-]+ --|\/?details>(<summary>Who else would sell it<\/summary>)?)/,
+              /^<(!-- [\w +/=-]+ --|\/?details>(<summary>(Who else would sell it|Limits)<\/summary>)?)/,
             );
         }
         expect(body).not.toMatch(/\/\/evil\.example|<img|<script|@octocat/);
@@ -201,7 +309,8 @@ describe('a comment of several jobs', () => {
     expect(body.length).toBeLessThanOrEqual(COMMENT_MAX_CHARACTERS);
     for (const { text } of parseComment(body).values()) {
       const shown = text.match(/^\| [ab]\//gm)?.length ?? 0;
-      expect(shown + Number(/_and (\d+) more_/.exec(text)?.[1] ?? 0)).toBe(600);
+      const cut = [...text.matchAll(/_and (\d+) more_|^_(\d+) rows did not fit/gm)];
+      expect(shown + cut.reduce((sum, [, more, all]) => sum + Number(more ?? all), 0)).toBe(600);
     }
   });
 });

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { renderCommentSection } from '../../src/report/comment/render.ts';
 import { makeGallery } from '../../src/report/gallery/model.ts';
-import { renderTextTable } from '../../src/report/log.ts';
+import { renderTextReport } from '../../src/report/log.ts';
 import { type ReconcileReport, renderReconcile } from '../../src/report/reconcile-summary.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
@@ -22,12 +22,22 @@ const links = {
   artifactUrl: 'https://github.com/owner/name/actions/runs/4712/artifacts/7',
   galleryUrl: 'https://github.com/owner/name/actions/runs/4712/artifacts/8',
   runUrl: 'https://github.com/owner/name/actions/runs/4712',
+  pictures: new Map(
+    ['hero-bow', 'hero-dance'].map((name) => [
+      `animations/${name}.mp4`,
+      {
+        url: `https://raw.githubusercontent.com/owner/name/motion-transfer-previews/${name}.webp`,
+        alt: `The character, the clip and the draft of ${name}`,
+      },
+    ]),
+  ),
 };
 
-const log = (report: Report) => `${renderTextTable(report).join('\n')}\n`;
+const log = (report: Report) =>
+  `${renderTextReport(report, { ...links, outputDirectory: null }).join('\n')}\n`;
 const summary = (report: Report) => renderSummary(report, { ...links, outputDirectory: null });
 const comment = (report: Report) =>
-  `${renderCommentSection({ report, overrideLabel: 'motion-transfer-approved', links, previous: null }).text}\n`;
+  `${renderCommentSection({ report, overrideLabel: 'motion-transfer-approved', links, previous: null, isRecordable: true }).text}\n`;
 
 /** Nothing is open after it, and nothing was paid. */
 function writtenOffAsFree(): ReconcileReport {
@@ -72,6 +82,7 @@ describe('what people read, word for word', () => {
     ['plan.summary.md', summary(plan)],
     ['plan.comment.md', comment(plan)],
     ['plan.gallery.txt', gallery(plan)],
+    ['run.comment.md', comment(run)],
     ['run.log.txt', log(run)],
     ['run.summary.md', summary(run)],
     ['run.gallery.txt', gallery(run)],

@@ -264,7 +264,7 @@ describe('the summary', () => {
     state.addTransfer('a');
     state.addTransfer('duplicate');
     const rows = renderTextTable(makeReportOf(state.plan().steps));
-    expect(rows[1]).toContain('no output yet; 4 s x $0.05 (contract price)');
+    expect(rows[1]).toContain('$0.20 = 4 s x $0.05 (contract price)');
     expect(rows[2]).not.toContain('contract price');
     expect(renderTextTable(makeReportOf([makeGenerateStep('a', 1)])).join()).not.toContain(
       'price)',
@@ -295,7 +295,7 @@ describe('the summary', () => {
     state.addTransfer('a');
     state.addTransfer('b', { motion: 'assets/bow.mp4' });
     const text = decodeEntities(renderSummary(makeReportOf(state.plan().steps), noLinks));
-    expect(text).toContain('| prospolabs | 2 of 2 | $0.608 | $0.608 |  |');
+    expect(text).toContain('| prospolabs **(cheapest)** | 2 of 2 | $0.608 | $0.608 |  |');
     expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 | $0.608 |  |');
   });
 
@@ -308,7 +308,7 @@ describe('the summary', () => {
     const tokens = lexer(text);
     const [table] = tokens.filter(({ type }) => type === 'table');
     if (table?.type !== 'table') throw new Error('no table');
-    expect(table.header).toHaveLength(5);
+    expect(table.header).toHaveLength(6);
     expect(table.rows).toHaveLength(2);
     const live = tokens.filter(({ type }) => ['html', 'code', 'def'].includes(type));
     expect(live.map(({ raw }) => raw.trim())).toEqual([
@@ -356,8 +356,9 @@ describe('a warning', () => {
       renderCommentSection({
         report,
         overrideLabel: 'approved',
-        links: { runUrl: null, artifactUrl: null, galleryUrl: null },
+        links: { runUrl: null, artifactUrl: null, galleryUrl: null, pictures: new Map() },
         previous: null,
+        isRecordable: true,
       }).text,
     );
     for (const text of [summary, comment, JSON.stringify(gallery)])
@@ -386,7 +387,7 @@ describe('the text table', () => {
     expect(lines).toHaveLength(4);
     const columns = lines.slice(0, 3).map((line) => line.search(/state|new|blocked/));
     expect(new Set(columns).size).toBe(1);
-    expect(lines[2]).toMatch(/^a-longer-name {2}blocked {2,}no such file$/);
+    expect(lines[2]).toMatch(/^a-longer-name {2}blocked {2,}720p {2,}no such file$/);
     expect(lines[3]).toBe(
       '1 to generate, 1 blocked; price $0.00 - $0.304 (estimate; a plan buys nothing)',
     );

@@ -168,12 +168,14 @@ export function exampleRun(): Report {
       }),
       animation('robot-wave', {
         ...video,
+        isBoughtHere: false,
         charge: estimated(404_000),
         alarm: 'it cost $0.404 (estimated), more than the $0.304 that was held',
       }),
       animation('robot-jump', {
         state: 'blocked',
         provider: null,
+        isBoughtHere: false,
         holdMicroUsd: 304_000,
         message: 'run 4711 may have bought it; nobody can say whether it was accepted',
       }),
@@ -186,6 +188,7 @@ export function exampleRun(): Report {
         ...video,
         output: 'collected/animations/hero-run.mp4',
         state: 'collected',
+        isBoughtHere: false,
         charge: reported(380_000),
         message: 'bought by run 4700 and no longer asked for: kept in the artifact',
       }),
@@ -220,7 +223,7 @@ export function exampleOverBudget(): Report {
           message: 'not bought: the budget does not allow it',
         }),
       ),
-      makeResult('robot-bow', { ...video, charge: estimated(304_000) }),
+      makeResult('robot-bow', { ...video, isBoughtHere: false, charge: estimated(304_000) }),
     ],
     notes: [],
   });

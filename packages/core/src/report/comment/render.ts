@@ -1,25 +1,29 @@
 import { sha256 } from '../../model/hash.ts';
 import { canonicalJson } from '../../model/json/json.ts';
 import { formatUsd } from '../../model/money.ts';
+import type { ResultState } from '../../model/results.ts';
+import { describeApproval } from '../approval.ts';
 import { markdownText } from '../escape-markdown.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { describePrice } from '../row-price.ts';
-import type { RowState } from '../row-state.ts';
 import { cellsOf, columnsOf, makeRows, type ReportRow } from '../rows.ts';
 import { notesOf } from '../shared-warnings.ts';
 import { renderClipAdvice } from '../tables/clip-advice.ts';
-import { overPullRequest, renderLimits } from '../tables/limits.ts';
-import { renderCells, renderHead, renderTableHead } from '../tables/markdown.ts';
+import { isLabelEnough, overPullRequest, renderLimits } from '../tables/limits.ts';
+import { renderFailure, renderVerdict } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
-import { type CommentSection, ROWS_END, ROWS_START } from './document.ts';
+import type { CommentSection } from './document.ts';
+import { type CommentPicture, renderPictures } from './pictures.ts';
 import { type CommentState, encodeState } from './state.ts';
+import { folded, newCostOf, renderTables } from './tables.ts';
 
 export interface CommentLinks {
   /** Pages of GitHub, built by the shell from its environment: the only addresses in a comment. */
   readonly runUrl: string | null;
   readonly artifactUrl: string | null;
   readonly galleryUrl: string | null;
+  /** Of single transfers, by output; empty where there are none. */
+  readonly pictures: ReadonlyMap<string, CommentPicture>;
 }
 
 export interface CommentRequest {
@@ -28,25 +32,33 @@ export interface CommentRequest {
   readonly links: CommentLinks;
   /** What the comment showed before, if it is ours and there. */
   readonly previous: CommentState | null;
+  /** What is shown can be put on record, without which a label counts for nothing. */
+  readonly isRecordable: boolean;
 }
 
 export interface RenderedSection extends CommentSection {
   readonly decoded: CommentState;
 }
 
-/** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
+/** A plan or a run as one section of the comment: the verdict first, then pictures, then figures. */
 export function renderCommentSection(request: CommentRequest): RenderedSection {
-  const { report, links, previous } = request;
-  const { plan } = report;
+  const { report, links } = request;
+  const { plan, results } = report;
   const rows = makeRows(report);
   const columns = columnsOf(rows);
+  const previous = results == null ? request.previous : null;
   const notes = notesOf(report);
-  const head = renderHead(makeHeadline(report), report, 3);
+  const head = [renderVerdict(report), ...renderFailure(report), ...renderApproval(request)];
+  const isOver = !report.decision.withinBudget || overPullRequest(report) != null;
   const tail = [
-    ...renderLimits(report),
-    ...renderApproval(request),
-    ...renderOffers(plan),
-    ...renderClipAdvice(plan),
+    // Of a run the verdict says what is left: these are the figures that its plan began with.
+    ...(results == null
+      ? [
+          ...folded('Limits', [...renderLimits(report), ''], { isOpen: isOver }),
+          ...renderOffers(plan),
+          ...renderClipAdvice(plan),
+        ]
+      : []),
     ...(notes.length > 0 ? [''] : []),
     ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
@@ -54,9 +66,12 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
   const state = nextState(report, rows, content);
   const text = [
     ...head,
+    ...renderPictures(rows, links),
+    ...renderPages(links, results != null),
     ...renderMove(previous, state),
     '',
-    ...renderRows(rows, previous),
+    ...(rows.length === 0 ? [] : [`${makeHeadline(report).counts}:`, '']),
+    ...renderTables(rows, previous),
     ...tail,
     '',
     ...renderOrigin(report, links),
@@ -85,49 +100,6 @@ export function isWorthWriting(
   );
 }
 
-/** What costs or hinders comes first: what is cut away at the end matters least. */
-const ORDER: readonly RowState['code'][] = [
-  'blocked',
-  'new',
-  'stale',
-  'copy',
-  'collect',
-  'reuse',
-  'removed',
-];
-
-function renderRows(rows: readonly ReportRow[], previous: CommentState | null): string[] {
-  if (rows.length === 0) return [];
-  const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
-  const columns = columnsOf(rows);
-  const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
-  return [
-    ROWS_START,
-    ...renderTableHead(columns),
-    ...sorted.map((row) => {
-      const { label: word } = row.state;
-      const price = describePrice(row.price);
-      const old = before.get(row.id);
-      const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
-      const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
-      const movedPrice = wasPaid ? `${formatUsd(old.high)} → ${price || 'none'}` : price;
-      const cells = cellsOf(row, columns).map((cell, index) => {
-        if (columns[index] === 'State') return moved;
-        return columns[index] === 'Price' ? movedPrice : cell;
-      });
-      return renderCells(cells, columns, 500);
-    }),
-    '',
-    ROWS_END,
-    '',
-  ];
-}
-
-/** The new money that it may cost; what is held or was charged before is none. */
-function newCostOf({ price }: ReportRow): number {
-  return price.mark === 'estimate' ? (price.microUsd ?? 0) : 0;
-}
-
 /** Before and after, when the comment already showed another plan. */
 function renderMove(previous: CommentState | null, next: CommentState): string[] {
   if (previous == null || previous.content === next.content) return [];
@@ -149,40 +121,68 @@ function renderMove(previous: CommentState | null, next: CommentState): string[]
   ];
 }
 
-function renderApproval({ report, overrideLabel }: CommentRequest): string[] {
-  const { approval } = report;
-  const needed = overPullRequest(report);
-  if (approval != null) {
+/** The label is offered only where it would help and where what it is given for can be proven. */
+function renderApproval(request: CommentRequest): string[] {
+  const { report, overrideLabel, isRecordable } = request;
+  const { approval, results } = report;
+  if (approval != null)
     return [
       '',
-      `**Approved** by ${markdownText(approval.actor)} for commit \`${short(approval.headSha)}\`, up to ${formatUsd(approval.upToMicroUsd)}. Only the pull request's limit is lifted; those per run and per month hold.`,
+      `**Approved** ${markdownText(describeApproval(approval))} Only the pull request's limit is lifted; those per run and per month hold.`,
     ];
-  }
-  if (needed == null) return [];
+  if (results != null || overPullRequest(report) == null) return [];
+  if (!isLabelEnough(report))
+    return [
+      '',
+      `The label ${markdownText(overrideLabel)} would not help: it lifts the limit per pull request alone.`,
+    ];
+  if (!isRecordable)
+    return [
+      '',
+      'This is over the limit per pull request. No label can approve it here, because this job may not put on record what it shows: give it `permissions: statuses: write`.',
+    ];
   return [
     '',
     `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(report.plan.totals.highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
   ];
 }
 
-function renderOrigin({ plan }: Report, links: CommentLinks): string[] {
+/** In the place of pictures where there are none, and below them. */
+function renderPages({ galleryUrl, artifactUrl }: CommentLinks, isRun: boolean): string[] {
   const pages = [
-    ['gallery', links.galleryUrl],
-    ['files', links.artifactUrl],
-    ['run', links.runUrl],
-  ] as const;
-  const shown = pages.flatMap(([name, url]) => (url == null ? [] : [`[${name}](${url})`]));
-  const commit = plan.pullRequest?.headSha ?? plan.commit;
-  return [
-    `<sub>Plan \`${short(plan.digest)}\`${commit == null ? '' : ` of commit \`${short(commit)}\``}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}</sub>`,
+    ...(galleryUrl == null
+      ? []
+      : [`**[${isRun ? 'See the results' : 'See the drafts'} in the gallery](${galleryUrl})**`]),
+    ...(artifactUrl == null
+      ? []
+      : [`[Download ${isRun ? 'the videos' : 'the files'}](${artifactUrl})`]),
   ];
+  return pages.length === 0 ? [] : ['', pages.join(' · ')];
 }
+
+function renderOrigin({ plan, results }: Report, { runUrl }: CommentLinks): string[] {
+  const commit = plan.pullRequest?.headSha ?? plan.commit;
+  const of = commit == null ? '' : ` of commit \`${short(commit)}\``;
+  const page = runUrl == null ? '' : ` · [run](${runUrl})`;
+  const what = results == null ? 'Motion Transfer plan' : 'Bought by Motion Transfer, plan';
+  return [`<sub>${what} \`${short(plan.digest)}\`${of}${page}</sub>`];
+}
+
+/** What a run that bought or made nothing ends in leaves the comment as the plan wrote it. */
+const HAPPENED: ReadonlySet<ResultState> = new Set([
+  'generated',
+  'copied',
+  'collected',
+  'in-progress',
+  'failed',
+  'unknown',
+]);
 
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
 
 function nextState(report: Report, rows: readonly ReportRow[], content: string): CommentState {
-  const { plan } = report;
+  const { plan, results } = report;
   const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
   const totalMicroUsd = plan.totals.highMicroUsd;
   const { generateCount, reuseCount, blockedCount } = plan.totals;
@@ -193,8 +193,11 @@ function nextState(report: Report, rows: readonly ReportRow[], content: string):
     totalMicroUsd,
     counts: [generateCount, reuseCount, blockedCount],
     content,
-    asksApproval: overPullRequest(report) != null,
-    isWorthSaying: generateCount + blockedCount + removedCount > 0 || report.failure != null,
+    asksApproval: results == null && overPullRequest(report) != null && isLabelEnough(report),
+    isWorthSaying:
+      results == null
+        ? generateCount + blockedCount + removedCount > 0 || report.failure != null
+        : results.some(({ state }) => HAPPENED.has(state)),
     rows:
       rows.length > MOST_REMEMBERED
         ? []

@@ -1,7 +1,7 @@
 import { withoutQueries } from '../../model/secrets/redact.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { makeRow, type ReportRow } from '../rows.ts';
+import { describeContract, makeRow, type ReportRow } from '../rows.ts';
 import { notesOf } from '../shared-warnings.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
 import { describeDetails, describeDraft, type GalleryDetails } from './details.ts';
@@ -54,7 +54,8 @@ export function makeGallery(
     media,
     rows: listEntries(report, drafts).map((entry) => {
       const row = makeRow(entry, report.sharedWarnings);
-      const why = [...row.outcome, ...row.why, ...describeDraft(entry)];
+      const reasons = [...row.why, ...describeContract(entry.step)];
+      const why = [...row.outcome, ...reasons, ...describeDraft(entry)];
       const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
       return {
         ...row,

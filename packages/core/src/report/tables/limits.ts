@@ -1,4 +1,5 @@
-import { LIMITS, type Limit, titleOf } from '../../model/limits.ts';
+import { decideBudget } from '../../budget/decide.ts';
+import { LIMITS, type Limit, type LimitName, titleOf } from '../../model/limits.ts';
 import { formatUsd } from '../../model/money.ts';
 import type { GenerateStep, Plan } from '../../model/plan.ts';
 import { costsAnew } from '../../model/plan.ts';
@@ -41,6 +42,21 @@ export function overPullRequest({ plan, spent }: Pick<Report, 'plan' | 'spent'>)
     return limit != null && highMicroUsd > 0 && needed > limit ? [needed] : [];
   });
   return broken[0] ?? null;
+}
+
+/** Whether nothing else than what the override label lifts stands in the way of this plan. */
+export function isLabelEnough({ plan, spent }: Pick<Report, 'plan' | 'spent'>): boolean {
+  // Where the base branch could not be read nothing is bought, whoever approves it.
+  return plan.pullRequest?.removed !== null && exceededOtherwise({ plan, spent }).length === 0;
+}
+
+/** The limits that this plan exceeds and no label lifts. */
+export function exceededOtherwise({ plan, spent }: Pick<Report, 'plan' | 'spent'>): LimitName[] {
+  const lifted = new Set<LimitName>(
+    LIMITS.filter(({ isLiftedByLabel }) => isLiftedByLabel).map(({ name }) => name),
+  );
+  const exceeded = decideBudget(plan, spent).violations.map(({ limit }) => limit);
+  return [...new Set(exceeded)].filter((name) => !lifted.has(name));
 }
 
 export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {

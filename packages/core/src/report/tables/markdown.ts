@@ -1,23 +1,25 @@
 import { markdownText } from '../escape-markdown.ts';
 import type { Headline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import type { Column } from '../rows.ts';
+import type { Cell, Column } from '../rows.ts';
+import { makeVerdict } from '../verdict.ts';
 
-/** What summary and comment have in common, as lines of Markdown. */
-export function renderHead(
-  { title, money }: Headline,
-  { failure }: Report,
-  level: 2 | 3,
-): string[] {
+/** The first line of a comment, and below its title of a summary. */
+export function renderVerdict(report: Report): string {
+  const { strong, rest } = makeVerdict(report);
+  return `**${markdownText(strong)}**${markdownText(rest)}`;
+}
+
+/** What stops a plan or a run, and what to do about it; a blank line first. */
+export function renderFailure({ failure }: Report): string[] {
+  return failure == null ? [] : ['', `> **${markdownText(failure, 2_000)}**`];
+}
+
+export function renderMoney({ money }: Headline): string {
   const figures = money.map(
     ({ label, figure, note }) => `**${label}: ${figure}**${note == null ? '' : ` (${note})`}`,
   );
-  return [
-    `${'#'.repeat(level)} ${title}`,
-    '',
-    ...(failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, '']),
-    figures.join(' · '),
-  ];
+  return figures.join(' · ');
 }
 
 export function renderTableHead(columns: readonly Column[]): string[] {
@@ -26,14 +28,21 @@ export function renderTableHead(columns: readonly Column[]): string[] {
 }
 
 export function renderCells(
-  cells: readonly string[],
+  cells: readonly Cell[],
   columns: readonly Column[],
   maxCharacters: number,
 ): string {
-  const shown = cells.map((cell, index) => {
-    const text = markdownText(cell, maxCharacters);
-    // A price stays on one line.
-    return columns[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
+  const shown = cells.map(({ text, detail }, index) => {
+    const words = markdownText(text, maxCharacters);
+    const small = detail == null ? '' : `<br><sub>${onOneLine(markdownText(detail, 100))}</sub>`;
+    return IN_ONE_LINE.has(columns[index]) ? `${onOneLine(words)}${small}` : words;
   });
   return `| ${shown.join(' | ')} |`;
+}
+
+/** A price is never read in two halves. */
+const IN_ONE_LINE: ReadonlySet<Column | undefined> = new Set(['Price', 'Video']);
+
+function onOneLine(text: string): string {
+  return text.replaceAll(' ', '&nbsp;');
 }

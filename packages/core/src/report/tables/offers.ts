@@ -36,6 +36,7 @@ export function renderOffers(plan: Plan): string[] {
   }
   const others = describeOtherModels(plan);
   if (sellers.size < 2 && others.length === 0) return [];
+  const cheapest = cheapestTotal([...sellers.values()], buying.length);
   return [
     '',
     '<details><summary>Who else would sell it</summary>',
@@ -46,7 +47,9 @@ export function renderOffers(plan: Plan): string[] {
       const { offered, planned } = seller;
       const [price, instead] = offered.length === 0 ? ['', ''] : [sumOf(offered), sumOf(planned)];
       const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-      return `| ${markdownText(name)} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
+      const mark =
+        offered.length === buying.length && highOf(offered) === cheapest ? ' **(cheapest)**' : '';
+      return `| ${markdownText(name)}${mark} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
     }),
     ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
     '',
@@ -82,10 +85,22 @@ function cheapestOf({ otherModels }: GenerateStep, model: ModelName) {
     .toSorted((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd)[0];
 }
 
+/** Of those who would sell all of it; `null` where nobody would, or only one. */
+function cheapestTotal(sellers: readonly Seller[], count: number): number | null {
+  const totals = sellers
+    .filter(({ offered }) => offered.length === count)
+    .map(({ offered }) => highOf(offered));
+  return totals.length < 2 ? null : Math.min(...totals);
+}
+
+function highOf(estimates: readonly Estimated[]): number {
+  return estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0);
+}
+
 function sumOf(estimates: readonly Estimated[]): string {
   return formatUsdRange(
     estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0),
-    estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0),
+    highOf(estimates),
   );
 }
 
