@@ -1,8 +1,9 @@
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { cellsOf, columnsOf, makeRows, type ReportRow } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, owedRows, ownRows, type ReportRow } from './rows.ts';
 import { describeOtherModels } from './tables/offers.ts';
+import { describeOwed } from './tables/owed.ts';
 
 const MAX_CELL = 60;
 const MAX_NOTE = 600;
@@ -10,17 +11,22 @@ const MAX_ROWS = 200;
 
 /** The plan or its results as aligned lines for a log. */
 export function renderTextTable(report: Report): string[] {
-  const rows = makeRows(report);
   const toldBefore = blockedByPlan(report);
+  const rows = makeRows(report).map((row) => (toldBefore.has(row.id) ? withoutReason(row) : row));
+  const owed = describeOwed(report);
+  const lines = renderRows(ownRows(rows));
+  if (owed != null) lines.push(owed, ...renderRows(owedRows(rows)));
+  lines.push(describeTotals(report));
+  if (report.results == null) lines.push(...describeOtherModels(report.plan));
+  return lines;
+}
+
+function renderRows(rows: readonly ReportRow[]): string[] {
   const columns = columnsOf(rows);
   const header = columns.map((name) => name.toLowerCase());
-  const cells = [
-    header,
-    ...rows
-      .slice(0, MAX_ROWS)
-      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
-  ].map((row) =>
-    row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
+  const cells = [header, ...rows.slice(0, MAX_ROWS).map((row) => cellsOf(row, columns))].map(
+    (row) =>
+      row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
   );
   const widths = columns.map((name, column) =>
     name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)),
@@ -33,8 +39,6 @@ export function renderTextTable(report: Report): string[] {
   );
   const cut = rows.length - MAX_ROWS;
   if (cut > 0) lines.push(`... and ${cut} more`);
-  lines.push(describeTotals(report));
-  if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;
 }
 

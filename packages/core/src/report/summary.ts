@@ -3,12 +3,13 @@ import { describeDrift, findDrift } from './drift.ts';
 import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { cellsOf, columnsOf, makeRows } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, ownRows } from './rows.ts';
 import { notesOf } from './shared-warnings.ts';
 import { renderClipAdvice } from './tables/clip-advice.ts';
 import { renderLimits } from './tables/limits.ts';
 import { renderCells, renderHead, renderTableHead } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
+import { renderOwed } from './tables/owed.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
 export const SUMMARY_MAX_BYTES = 200_000;
@@ -31,6 +32,7 @@ export function renderSummary(
 ): string {
   const head = [...renderHead(makeHeadline(report), report, 2), ''];
   const tail = [
+    ...renderOwed(report),
     ...renderLimits(report),
     ...renderOffers(report.plan),
     ...(report.results == null ? renderClipAdvice(report.plan) : []),
@@ -38,7 +40,7 @@ export function renderSummary(
     ...renderApproval(report),
     ...renderNotes(report, links),
   ];
-  const made = makeRows(report);
+  const made = ownRows(makeRows(report));
   const columns = columnsOf(made);
   const tableHead = renderTableHead(columns);
   const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));

@@ -1,17 +1,19 @@
 import { sha256 } from '../../model/hash.ts';
 import { canonicalJson } from '../../model/json/json.ts';
 import { formatUsd } from '../../model/money.ts';
+import { ownSteps, ownTotals } from '../../model/owed-by-base.ts';
 import { markdownText } from '../escape-markdown.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
 import { describePrice } from '../row-price.ts';
 import type { RowState } from '../row-state.ts';
-import { cellsOf, columnsOf, makeRows, type ReportRow } from '../rows.ts';
+import { cellsOf, columnsOf, makeRows, ownRows, type ReportRow } from '../rows.ts';
 import { notesOf } from '../shared-warnings.ts';
 import { renderClipAdvice } from '../tables/clip-advice.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
 import { renderCells, renderHead, renderTableHead } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
+import { renderOwed } from '../tables/owed.ts';
 import { type CommentSection, ROWS_END, ROWS_START } from './document.ts';
 import { type CommentState, encodeState } from './state.ts';
 
@@ -38,11 +40,12 @@ export interface RenderedSection extends CommentSection {
 export function renderCommentSection(request: CommentRequest): RenderedSection {
   const { report, links, previous } = request;
   const { plan } = report;
-  const rows = makeRows(report);
+  const rows = ownRows(makeRows(report));
   const columns = columnsOf(rows);
   const notes = notesOf(report);
   const head = renderHead(makeHeadline(report), report, 3);
   const tail = [
+    ...renderOwed(report),
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
@@ -161,7 +164,7 @@ function renderApproval({ report, overrideLabel }: CommentRequest): string[] {
   if (needed == null) return [];
   return [
     '',
-    `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(report.plan.totals.highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
+    `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(ownTotals(report.plan).highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
   ];
 }
 
@@ -184,8 +187,7 @@ const MOST_REMEMBERED = 150;
 function nextState(report: Report, rows: readonly ReportRow[], content: string): CommentState {
   const { plan } = report;
   const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
-  const totalMicroUsd = plan.totals.highMicroUsd;
-  const { generateCount, reuseCount, blockedCount } = plan.totals;
+  const { generateCount, reuseCount, blockedCount, highMicroUsd: totalMicroUsd } = ownTotals(plan);
   const removedCount = plan.pullRequest?.removed?.length ?? 0;
   return {
     headSha,
@@ -194,12 +196,17 @@ function nextState(report: Report, rows: readonly ReportRow[], content: string):
     counts: [generateCount, reuseCount, blockedCount],
     content,
     asksApproval: overPullRequest(report) != null,
-    isWorthSaying: generateCount + blockedCount + removedCount > 0 || report.failure != null,
+    isWorthSaying: generateCount + blockedCount + removedCount > 0 || failsByItself(report),
     rows:
       rows.length > MOST_REMEMBERED
         ? []
         : rows.map((row) => [row.id.slice(0, 100), row.state.label, newCostOf(row)]),
   };
+}
+
+/** Not only by what the base branch owes. */
+function failsByItself({ failure, plan }: Report): boolean {
+  return failure != null && ownSteps(plan).length === plan.steps.length;
 }
 
 function short(sha: string): string {
