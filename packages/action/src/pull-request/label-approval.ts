@@ -3,6 +3,7 @@ import {
   decideApproval,
   type LabelFact,
   overPullRequest,
+  ownTotals,
   type Report,
 } from '@motion-transfer/core/shell';
 import type { LabelEvent, PullRequestApi } from '../github/pull-request-api.ts';
@@ -33,7 +34,7 @@ export async function findApproval(
       plannedHeadSha: pull?.headSha ?? headSha,
       currentHeadSha: headSha,
       planDigest: report.plan.digest,
-      totalMicroUsd: report.plan.totals.highMicroUsd,
+      totalMicroUsd: ownTotals(report.plan).highMicroUsd,
       events: await withRoles(api, events),
       shown: await findShown(api, session, report),
     });

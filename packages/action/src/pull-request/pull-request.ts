@@ -2,6 +2,7 @@ import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion
 import { actionsLog } from '../environment.ts';
 import type { GitHubAccess } from '../github/access.ts';
 import { adviseOnGitHub, describeTrouble } from '../github/advice.ts';
+import type { CommitPullRequest } from '../github/commit-api.ts';
 import { askGit, type Checkout, inspectCheckout } from '../github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from '../github/context.ts';
 import type { Command } from '../inputs.ts';
@@ -180,7 +181,7 @@ function mayBeUnmerged({ checkout, pull, isPullUnclear }: Judgement): boolean {
 export async function findMergedPull(
   { sha, standing }: Checkout,
   access: GitHubAccess | null,
-): Promise<number | null> {
+): Promise<CommitPullRequest | null> {
   if (sha == null || !['default-branch', 'merged'].includes(standing.kind)) return null;
   const refused = (why: string, advice: string | null, cause?: unknown) => {
     const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
@@ -195,7 +196,7 @@ export async function findMergedPull(
     const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
     // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
     const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
-    return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+    return own ?? merged.sort((left, right) => right.number - left.number)[0] ?? null;
   } catch (cause) {
     throw refused(messageOf(cause), adviseOnGitHub(cause, 'pull-requests: read'), cause);
   }
