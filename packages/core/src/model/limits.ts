@@ -88,7 +88,8 @@ export const LIMITS = [
     option: 'maxCostPerPullRequest',
     output: 'limit-per-pull-request',
     subject: 'this pull request',
-    description: 'Most that all runs of one pull request may cost together.',
+    description:
+      'Most that all runs of one pull request may cost together, without what the base branch owes anyway.',
     counts: ({ pullRequest }, scope) => pullRequest === scope.pullRequest,
     needsSharedRecord: true,
     onlyInPullRequests: true,

@@ -263,7 +263,7 @@ export const planSchema = z.object({
   digest: z
     .string()
     .describe(
-      'sha256 of everything else but otherModels, alsoKnownAs and elsewhereAlsoKnownAs, canonically',
+      'sha256 of everything else but otherModels, alsoKnownAs, elsewhereAlsoKnownAs, owedByBase and mergeBase, canonically',
     ),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;

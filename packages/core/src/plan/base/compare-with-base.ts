@@ -24,8 +24,9 @@ export function compareWithBase(
   const steps = plan.steps.map(
     (step): Step => (isOwed(step) ? { ...step, owedByBase: true as const } : step),
   );
+  const { digest: _digest, ...planned } = plan;
   const body = {
-    ...plan,
+    ...planned,
     steps,
     mergeBase: { commit: base.commit, problem: null },
     pullRequest: withoutRenamed(plan, atBase, base),
@@ -35,8 +36,7 @@ export function compareWithBase(
 
 /** The plan of a pull request that could not be compared: all of it counts for the pull request. */
 export function withoutComparison(plan: Plan, problem: string): Plan {
-  const body = { ...plan, mergeBase: { commit: null, problem } };
-  return { ...body, digest: digestOf(body) };
+  return { ...plan, mergeBase: { commit: null, problem } };
 }
 
 function namesOf(step: Step): string[] {
