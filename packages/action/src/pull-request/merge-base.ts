@@ -43,7 +43,7 @@ interface Tips {
 
 async function findMergeBase(session: Comparing): Promise<string | MergeBase> {
   const { ports, github, access, checkout } = session;
-  const { sha } = checkout;
+  const { sha, standing } = checkout;
   if (sha == null) return unknown('no commit is checked out', null);
   const ask = askGit(ports.git, github.workspace);
   const tips = await tipsOf(session, ask);
@@ -52,13 +52,13 @@ async function findMergeBase(session: Comparing): Promise<string | MergeBase> {
   const found =
     (await findByGit(sha, tips, ask)) ??
     (access == null ? null : await findByGitHub(sha, tips, access));
-  return (
-    found ??
-    unknown(
-      `the clone does not go back to where the pull request began, and ${access == null ? 'there is no github-token to ask GitHub with' : 'GitHub names no such commit'}`,
-      FETCH_ADVICE,
-    )
-  );
+  if (found != null) return found;
+  return standing.kind === 'default-branch' || standing.kind === 'merged'
+    ? unknown('what is checked out is part of the default branch itself', null)
+    : unknown(
+        `the clone does not go back to where the pull request began, and ${access == null ? 'there is no github-token to ask GitHub with' : 'GitHub names no such commit'}`,
+        FETCH_ADVICE,
+      );
 }
 
 async function tipsOf(session: Comparing, ask: AskGit): Promise<Tips> {
