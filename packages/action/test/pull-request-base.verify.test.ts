@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { ASSETS, configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
 import { purchasesOf, REPOSITORY } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
@@ -52,6 +52,25 @@ describe.concurrent('the commit that a pull request is compared with', () => {
     const asked = bench.emulator.requests.filter(({ path }) => path.includes('/git/trees/'));
     expect(asked).toHaveLength(1);
   });
+
+  test.each(['a whole clone', 'a shallow checkout'])(
+    'is read below the working directory in %s',
+    async (kind) => {
+      const bench = await start();
+      bench.git('checkout', '--quiet', 'main');
+      mkdirSync(join(bench.workspace, 'film'));
+      bench.git('mv', '.github', ...ASSETS, 'film');
+      bench.commit('Move it below a directory');
+      bench.pull.baseSha = bench.git('rev-parse', 'HEAD').trim();
+      bench.git('checkout', '--quiet', '-B', 'change');
+      bench.write(`film/${CONFIG}`, configOf(BUDGET, SECOND + THIRD));
+      const head = bench.push('One more');
+      const workspace = kind === 'a whole clone' ? bench.workspace : cloneShallow(bench, head);
+      const plan = await bench.plan({ 'working-directory': 'film' }, { workspace });
+      expect(plan.exitCode, plan.stdout).toBe(0);
+      expect(owedIn(plan)).toEqual(['animations/wave.mp4', 'animations/girl.mp4']);
+    },
+  );
 
   test('is where the pull request began, whatever the base branch owes by now', async () => {
     const bench = await start();

@@ -52,7 +52,7 @@ export interface PullRequestOptions extends WorkbenchOptions {
   readonly baseHasAssets?: boolean;
 }
 
-const ASSETS = ['robot.png', 'girl.png', 'wave.mp4', 'dance.mp4'];
+export const ASSETS = ['robot.png', 'girl.png', 'wave.mp4', 'dance.mp4'];
 const CONFIG = '.github/motion-transfer.yml';
 
 /** A pull request against a repository with the example assets, with GitHub emulated around it. */
