@@ -24,6 +24,7 @@ const OPERATIONS: readonly (readonly [method: string, path: string])[] = [
   ['get', '/repos/{owner}/{repo}/git/commits/{commit_sha}'],
   ['post', '/repos/{owner}/{repo}/git/refs'],
   ['post', '/repos/{owner}/{repo}/git/trees'],
+  ['get', '/repos/{owner}/{repo}/git/trees/{tree_sha}'],
   ['delete', '/repos/{owner}/{repo}/issues/comments/{comment_id}'],
   ['patch', '/repos/{owner}/{repo}/issues/comments/{comment_id}'],
   ['get', '/repos/{owner}/{repo}/issues/{issue_number}/comments'],

@@ -110,6 +110,7 @@ export async function main(): Promise<number> {
       access,
       checkout: judgement.checkout,
       pull: judgement.pull,
+      merged: null,
       base,
       files,
       overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,

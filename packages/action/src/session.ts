@@ -1,6 +1,7 @@
 import type { CancellableStop, Connections, Ports } from '@motion-transfer/core';
 import type { GitHubAccess } from './github/access.ts';
 import type { BaseBranch } from './github/base-branch.ts';
+import type { CommitPullRequest } from './github/commit-api.ts';
 import type { Checkout } from './github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from './github/context.ts';
 import type { Command, Inputs } from './inputs.ts';
@@ -19,6 +20,8 @@ export interface Session {
   readonly checkout: Checkout;
   /** The pull request that is checked out; `null` for everything else. */
   readonly pull: PullRequestContext | null;
+  /** The pull request that the commit which is checked out merged, where it is on that one's account. */
+  readonly merged: CommitPullRequest | null;
   /** What decides beside the checkout's own config; `null` where it is the default branch itself. */
   readonly base: BaseBranch | null;
   /** The repository's files, for globs. */

@@ -40,17 +40,29 @@ export interface PullRequestOptions extends WorkbenchOptions {
   readonly head?: string | null;
   readonly permissions?: TokenPermissions;
   readonly headRepository?: string;
+  /**
+   * The base branch has the assets too, so that it owes what its config makes. Without it they come with the pull
+   * request, which then answers for everything.
+   */
+  readonly baseHasAssets?: boolean;
 }
 
+export const ASSETS = ['robot.png', 'girl.png', 'wave.mp4', 'dance.mp4'];
 const CONFIG = '.github/motion-transfer.yml';
 
 /** A pull request against a repository with the example assets, with GitHub emulated around it. */
 export async function startPullRequest(options: PullRequestOptions): Promise<PullRequestBench> {
   const { base, head = base, permissions = WRITE, headRepository = REPOSITORY, ...more } = options;
-  const bench = await startWorkbench({ artifactService: false, ...more, config: base });
+  const { baseHasAssets = false, ...outside } = more;
+  const bench = await startWorkbench({ artifactService: false, ...outside, config: base });
   const { github } = bench.emulator;
+  if (!baseHasAssets) {
+    bench.git('rm', '--quiet', ...ASSETS);
+    bench.commit('Leave the assets to the pull request');
+  }
   const baseSha = bench.git('rev-parse', 'HEAD').trim();
   bench.git('checkout', '--quiet', '-b', 'change');
+  if (!baseHasAssets) bench.git('checkout', '--quiet', 'HEAD~1', '--', ...ASSETS);
   if (head == null) {
     if (base != null) bench.git('rm', '--quiet', CONFIG);
   } else bench.write(CONFIG, head);

@@ -182,7 +182,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'partial counts each transfer alone',
     file: 'budget/apply-limits.ts',
-    find: '    takenMicroUsd = wouldTakeMicroUsd;\n',
+    find: '    for (const [limit, microUsd] of after) taken.set(limit, microUsd);\n',
     replace: '',
   },
   {

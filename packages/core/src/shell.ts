@@ -17,7 +17,7 @@ export {
 export { decideBudget } from './budget/decide.ts';
 export { decideApproval, type LabelFact, type ShownPlan } from './budget/label-approval.ts';
 export { LAST_ANSWER_AFTER_DEADLINE_MS, LAST_ANSWER_MS, stoppedBecause } from './cancellation.ts';
-export { DEFAULT_OVERRIDE_LABEL } from './config/assemble.ts';
+export { buildConfig, DEFAULT_OVERRIDE_LABEL } from './config/assemble.ts';
 export { type BaseConfig, joinBase, readBaseConfig, restrictBase } from './config/base-branch.ts';
 export type { ConfigInputs } from './config/inputs.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
@@ -70,6 +70,7 @@ export {
   type LockedOutput,
 } from './model/lockfile/lockfile.ts';
 export { formatUsd, parseDollars } from './model/money.ts';
+export { ownTotals } from './model/owed-by-base.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
 export {
@@ -79,6 +80,7 @@ export {
   withoutQueries,
 } from './model/secrets/redact.ts';
 export { secretsIn } from './model/secrets/secret-forms.ts';
+export type { BaseCommit, MergeBase } from './plan/base/base-commit.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';
 export { readPublishedPrices } from './plan/gather/published-prices.ts';

@@ -12,6 +12,7 @@ import { setArtifactOutputs } from '../outputs.ts';
 import { notesOfBase } from '../pull-request/base.ts';
 import { commentOnPlan } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
+import { notesOfMergeBase, readMergeBase } from '../pull-request/merge-base.ts';
 import type { Session } from '../session.ts';
 import { finishStep, logNotes, showPlan } from '../step-report.ts';
 import { makePlan, onAccountOfMerge, readRequestedConfig } from './requested-config.ts';
@@ -26,12 +27,13 @@ export async function runPlanCommand(started: Session): Promise<number> {
     return started;
   });
   const { github, ports, stateDirectory } = session;
+  const planning = { ...requested, mergeBase: await readMergeBase(session) };
   const planned = await planTransfers(ports, {
     workspace: github.workspace,
     stateDirectory,
     identity: github.identity,
     openLedger: () => openSessionLedger(session, choice),
-    makePlan: (records) => actions.group('Plan', () => makePlan(session, requested, records)),
+    makePlan: (records) => actions.group('Plan', () => makePlan(session, planning, records)),
     findApproval: (plan, spent) => findApproval(session, { plan, spent }),
   });
   await showPlan(session, planned);
@@ -40,6 +42,7 @@ export async function runPlanCommand(started: Session): Promise<number> {
     ...logNotes(planned.plan, previews, notesOfLedger(choice, requested.config)),
     ...[planned.ledgerProblem, accountProblem].filter((problem) => problem != null),
     ...notesOfBase(session),
+    ...notesOfMergeBase(planned.plan),
     ...notesOfDestination(session),
     ...planned.notes,
   ];

@@ -5,6 +5,7 @@ import {
   type LedgerChoice,
   LIMITS,
   localProviders,
+  type MergeBase,
   providers,
   readConfig,
   readPublishedPrices,
@@ -59,9 +60,14 @@ export async function readRequestedLedger(session: Session): Promise<Config['led
   }
 }
 
+export interface PlanningRequest extends RequestedConfig {
+  /** What the pull request is compared with. */
+  readonly mergeBase?: MergeBase | null;
+}
+
 export async function makePlan(
   { inputs, github, ports, stateDirectory, connections, stop, pull }: Session,
-  { config, removed }: RequestedConfig,
+  { config, removed, mergeBase = null }: PlanningRequest,
   records: Records,
 ): Promise<Plan> {
   const { published, notes } = await readPublishedPrices(
@@ -87,6 +93,7 @@ export async function makePlan(
       pull == null
         ? null
         : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
+    mergeBase,
     allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
     signal: stop.requested,
   });
@@ -107,9 +114,9 @@ export async function onAccountOfMerge(
     ({ onlyInPullRequests, field }) => onlyInPullRequests && config.limits[field] != null,
   );
   if (!isLimited || ledger.kind === 'none' || github.isDesk || pull != null) return session;
-  const mergedPull = await findMergedPull(checkout, access);
-  if (mergedPull == null) return session;
-  const identity = { ...github.identity, pullRequest: mergedPull };
+  const merged = await findMergedPull(checkout, access);
+  if (merged == null) return session;
+  const identity = { ...github.identity, pullRequest: merged.number };
   const { overrideLabel } = config;
-  return { ...session, overrideLabel, github: { ...github, identity } };
+  return { ...session, merged, overrideLabel, github: { ...github, identity } };
 }

@@ -23,6 +23,7 @@ import { chooseSessionLedger, notesOfLedger } from '../ledger.ts';
 import { setArtifactOutputs, setCommitOutputs, setRunOutputs } from '../outputs.ts';
 import { commentOnRun } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
+import { notesOfMergeBase, readMergeBase } from '../pull-request/merge-base.ts';
 import type { Session } from '../session.ts';
 import { finishStep, logNotes, printReport, showPlan } from '../step-report.ts';
 import { readPinnedPlan } from './pinned-plan.ts';
@@ -37,6 +38,7 @@ export async function runRunCommand(started: Session): Promise<number> {
   const written = requested.config.ledger;
   const choice = await chooseSessionLedger(started, written);
   const session = await onAccountOfMerge(started, requested, choice);
+  const planning = { ...requested, mergeBase: await readMergeBase(session) };
   const warned = notesOfLedger(choice, requested.config);
   const pinned = inputs.approvedPlan;
   const outcome = await runTransfers(ports, {
@@ -44,7 +46,7 @@ export async function runRunCommand(started: Session): Promise<number> {
     s3: requested.config.s3,
     concurrency: inputs.concurrency,
     approvedPlan: pinned == null ? null : await readPinnedPlan(ports, pinned),
-    makePlan: (records) => actions.group('Plan', () => makePlan(session, requested, records)),
+    makePlan: (records) => actions.group('Plan', () => makePlan(session, planning, records)),
     findApproval: (plan, spent) => findApproval(session, { plan, spent }),
     onPlanned: (planned) => showPlan(session, planned),
     inGroup: actions.group,
@@ -65,7 +67,11 @@ async function deliverRun(
 ): Promise<RunDelivery> {
   // After the purchases: collecting what is paid for must not wait behind a film that is free.
   const previews = await makePreviews(session, bought.plan);
-  const notes = [...logNotes(bought.plan, previews, warned), ...bought.notes];
+  const notes = [
+    ...logNotes(bought.plan, previews, warned),
+    ...notesOfMergeBase(bought.plan),
+    ...bought.notes,
+  ];
   const report = makeReport({ ...bought, command: 'run', notes });
   const bundled = await bundleReport(session, report, { videos: request.videos, previews });
   setRunOutputs(report, bundled.bundle.directory);

@@ -2,7 +2,7 @@ import type { GitHubPort, Ports } from '@motion-transfer/core';
 import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
-import type { CommitPullRequest, Comparison, RepositoryFacts } from './commit-api.ts';
+import type { CommitPullRequest, Comparison, RepositoryFacts, TreeEntry } from './commit-api.ts';
 import { isGitHubCloud } from './context.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
 import type { PullRequestsApi } from './pull-requests-api.ts';
@@ -20,6 +20,10 @@ export interface GitHubAccess {
   commitOf(repository: string, ref: string): Promise<string | null>;
   /** How a commit stands to a branch; `null` when GitHub does not know the commit. */
   compareWith(sha: string, branch: string): Promise<Comparison | null>;
+  /** The newest commit that a branch or commit has in common with a commit; `null` when GitHub does not know one of them. */
+  mergeBaseOf(base: string, sha: string): Promise<string | null>;
+  /** Every file of a commit; `null` when GitHub does not know it, or does not list all of them. */
+  filesAt(sha: string): Promise<readonly TreeEntry[] | null>;
   /** The pull requests that GitHub associates with a commit, open and merged ones. */
   pullRequestsOf(sha: string): Promise<readonly CommitPullRequest[]>;
 }
@@ -76,6 +80,14 @@ export function createGitHubAccess(
     async compareWith(sha, branch) {
       const { rest, client } = await open();
       return rest.compareWith(client, repository, sha, branch);
+    },
+    async mergeBaseOf(base, sha) {
+      const { rest, client } = await open();
+      return rest.readMergeBaseOf(client, repository, base, sha);
+    },
+    async filesAt(sha) {
+      const { rest, client } = await open();
+      return rest.readFilesAt(client, repository, sha);
     },
     async pullRequestsOf(sha) {
       const { rest, client } = await open();

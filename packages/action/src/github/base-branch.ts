@@ -65,10 +65,7 @@ export async function readBaseBranch(
         'the clone does not hold it, and there is no github-token to ask GitHub with',
         FETCH_ADVICE,
       );
-    // A config that only the checkout names does not do away with the one that counts here.
-    const file =
-      (configPath == null ? null : await findConfig(content, [configPath])) ??
-      (await findConfig(content, CONFIG_PATHS));
+    const file = await findConfig(content, configPath);
     const files = content.files ?? headFiles;
     const config = readBaseConfig(file, { inputs, providers, files, origin: commit.label });
     if ('problem' in config)
@@ -103,7 +100,20 @@ async function readLockfilePart(commit: CommitFiles, path: string): Promise<stri
   return commit.files == null && path !== LOCKFILE_PATH ? null : commit.read(path);
 }
 
-async function findConfig(commit: CommitFiles, paths: readonly string[]) {
+/**
+ * The config of a commit, `null` for none. One that only the checkout names does not do away with the one that counts
+ * here.
+ *
+ * @throws Error when there are two.
+ */
+export async function findConfig(commit: Pick<CommitFiles, 'read'>, configPath: string | null) {
+  return (
+    (configPath == null ? null : await findOneOf(commit, [configPath])) ??
+    (await findOneOf(commit, CONFIG_PATHS))
+  );
+}
+
+async function findOneOf(commit: Pick<CommitFiles, 'read'>, paths: readonly string[]) {
   const present: { path: string; text: string }[] = [];
   for (const path of paths) {
     const text = await commit.read(path);

@@ -31,6 +31,22 @@ const commitSchema = z.object({ sha: z.string() });
 const comparison = z.object({ status: z.enum(['identical', 'behind', 'ahead', 'diverged']) });
 /** How a commit stands to a branch: `behind` and `identical` say that the branch holds it. */
 export type Comparison = z.output<typeof comparison>['status'];
+const objectId = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const mergeBase = z.object({ merge_base_commit: z.object({ sha: objectId }) });
+const tree = z.object({
+  truncated: z.boolean(),
+  tree: z.array(
+    z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: z.string() }),
+  ),
+});
+
+/** A file as a commit holds it; its path is from the top of the repository. */
+export interface TreeEntry {
+  readonly path: string;
+  readonly mode: string;
+  readonly blobId: string;
+}
+
 const pullSchema = z.object({
   number: z.number().int().positive(),
   state: z.string(),
@@ -69,11 +85,56 @@ export async function compareWith(
   sha: string,
   branch: string,
 ): Promise<Comparison | null> {
-  const range = `${encodeURIComponent(branch)}...${encodeURIComponent(sha)}`;
+  return compare(client, repository, [branch, sha], comparison).then(
+    (found) => found?.status ?? null,
+  );
+}
+
+/** The newest commit that a branch or commit and another commit have in common; `null` when GitHub does not know one of them. */
+export async function readMergeBaseOf(
+  client: GitHubClient,
+  repository: string,
+  base: string,
+  sha: string,
+): Promise<string | null> {
+  return compare(client, repository, [base, sha], mergeBase).then(
+    (found) => found?.merge_base_commit.sha ?? null,
+  );
+}
+
+async function compare<Found>(
+  client: GitHubClient,
+  repository: string,
+  commits: readonly [base: string, head: string],
+  schema: z.ZodType<Found>,
+): Promise<Found | null> {
+  const range = commits.map(encodeURIComponent).join('...');
   const path = `/repos/${repository}/compare/${range}?per_page=1`;
   const answer = await client.get(path, { allowed: [404] });
+  return answer.status === 404 ? null : parse(schema, parseJson(answer.text), path);
+}
+
+/**
+ * docs: Get a tree (`contents: read`). Every file of a commit; `null` when GitHub does not know it, or does not list
+ * all of its files: beyond 100,000 of them, or 7 MB.
+ */
+export async function readFilesAt(
+  client: GitHubClient,
+  repository: string,
+  sha: string,
+): Promise<readonly TreeEntry[] | null> {
+  const path = `/repos/${repository}/git/trees/${encodeURIComponent(sha)}?recursive=1`;
+  const answer = await client.get(path, { allowed: [404] });
   if (answer.status === 404) return null;
-  return parse(comparison, parseJson(answer.text), path).status;
+  const listed = parse(tree, parseJson(answer.text), path);
+  if (listed.truncated) return null;
+  return listed.tree
+    .filter(({ type }) => type === 'blob')
+    .map((entry) => ({
+      path: entry.path,
+      mode: entry.mode,
+      blobId: parse(objectId, entry.sha, path),
+    }));
 }
 
 /** docs: List pull requests associated with a commit (`pull-requests: read`). */

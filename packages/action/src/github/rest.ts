@@ -4,6 +4,8 @@ export {
   compareWith,
   readCommitOf,
   readFileAt,
+  readFilesAt,
+  readMergeBaseOf,
   readPullRequestsOf,
   readRepository,
 } from './commit-api.ts';

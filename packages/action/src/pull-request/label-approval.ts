@@ -4,6 +4,7 @@ import {
   exceededOtherwise,
   type LabelFact,
   overPullRequest,
+  ownTotals,
   type Report,
 } from '@motion-transfer/core/shell';
 import { actionsLog } from '../environment.ts';
@@ -45,7 +46,7 @@ async function askForApproval(
       plannedHeadSha: pull?.headSha ?? headSha,
       currentHeadSha: headSha,
       planDigest: report.plan.digest,
-      totalMicroUsd: report.plan.totals.highMicroUsd,
+      totalMicroUsd: ownTotals(report.plan).highMicroUsd,
       events: await withRoles(api, events),
       shown: await findShown(api, session, report),
     });

@@ -2,6 +2,7 @@ import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion
 import { actionsLog } from '../environment.ts';
 import type { GitHubAccess } from '../github/access.ts';
 import { adviseOnGitHub, describeTrouble } from '../github/advice.ts';
+import type { CommitPullRequest } from '../github/commit-api.ts';
 import { askGit, type Checkout, inspectCheckout } from '../github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from '../github/context.ts';
 import type { Command } from '../inputs.ts';
@@ -181,7 +182,7 @@ function mayBeUnmerged({ checkout, pull, isPullUnclear }: Judgement): boolean {
 export async function findMergedPull(
   { sha, standing }: Checkout,
   access: GitHubAccess | null,
-): Promise<number | null> {
+): Promise<CommitPullRequest | null> {
   if (sha == null || !isMerged(standing)) return null;
   const refused = (why: string, advice: string | null, cause?: unknown) => {
     const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
@@ -200,11 +201,14 @@ export async function findMergedPull(
 }
 
 /** @throws GitHubRefusalError, NoAnswerError */
-async function readMergedPull(sha: string, access: GitHubAccess): Promise<number | null> {
+async function readMergedPull(
+  sha: string,
+  access: GitHubAccess,
+): Promise<CommitPullRequest | null> {
   const merged = (await access.pullRequestsOf(sha)).filter((pull) => pull.isMerged);
   // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
   const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
-  return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+  return own ?? merged.sort((left, right) => right.number - left.number)[0] ?? null;
 }
 
 function isMerged({ kind }: Checkout['standing']): boolean {
@@ -223,5 +227,6 @@ export async function findPullOfRun(
   const known = pull?.number ?? github.identity.pullRequest;
   if (known != null) return known;
   const { sha, standing } = checkout;
-  return sha == null || !isMerged(standing) ? null : readMergedPull(sha, access);
+  if (sha == null || !isMerged(standing)) return null;
+  return (await readMergedPull(sha, access))?.number ?? null;
 }

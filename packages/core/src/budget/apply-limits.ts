@@ -22,6 +22,8 @@ export interface BudgetDecision {
 export interface BudgetItem {
   readonly id: string;
   readonly highMicroUsd: number;
+  /** The base branch owes it as well, so that it is on no pull request's account. */
+  readonly isOwedByBase: boolean;
 }
 
 export interface BudgetRules {
@@ -41,29 +43,33 @@ export function applyLimits(items: readonly BudgetItem[], rules: BudgetRules): B
   const wide = wideLimits(rules);
   const violations: Violation[] = [];
   const approved = new Set<string>();
-  let takenMicroUsd = 0;
+  const taken = new Map(wide.map((limit) => [limit, limit.spentMicroUsd]));
   for (const item of items) {
     const broken = single.flatMap((limit) => checkSingle(item, limit, limits[limit.field]));
     if (broken.length > 0) {
       violations.push(...broken);
       continue;
     }
-    const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
-    const fitsAll = wide.every(({ spentMicroUsd, limitMicroUsd }) =>
-      fits(spentMicroUsd + wouldTakeMicroUsd, limitMicroUsd),
-    );
-    if (!fitsAll) continue;
-    takenMicroUsd = wouldTakeMicroUsd;
+    const after = wide
+      .filter(({ limit }) => isCountedBy(limit, item))
+      .map((limit) => [limit, (taken.get(limit) ?? 0) + item.highMicroUsd] as const);
+    if (!after.every(([{ limitMicroUsd }, microUsd]) => fits(microUsd, limitMicroUsd))) continue;
+    for (const [limit, microUsd] of after) taken.set(limit, microUsd);
     approved.add(item.id);
   }
-  const allMicroUsd = items.reduce((sum, item) => sum + item.highMicroUsd, 0);
-  // Nothing to buy breaks no limit, even one that other runs have used up.
-  if (items.length > 0) {
-    violations.push(...wide.flatMap((limit) => checkWide(limit, allMicroUsd)));
+  for (const limit of wide) {
+    const counted = items.filter((item) => isCountedBy(limit.limit, item));
+    const addedMicroUsd = counted.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0);
+    // Nothing to buy breaks no limit, even one that other runs have used up.
+    if (counted.length > 0) violations.push(...checkWide(limit, addedMicroUsd));
   }
   const withinBudget = violations.length === 0;
   const keep = withinBudget || limits.onExceed === 'partial';
   return { withinBudget, approved: keep ? approved : new Set(), violations };
+}
+
+function isCountedBy({ countsOwedByBase }: Limit, { isOwedByBase }: BudgetItem): boolean {
+  return countsOwedByBase || !isOwedByBase;
 }
 
 interface WideLimit {

@@ -1,4 +1,5 @@
 import { nothingSpent, type Spent } from '../model/limits.ts';
+import { isOwedByBase } from '../model/owed-by-base.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
 import { applyLimits, type BudgetDecision } from './apply-limits.ts';
@@ -12,7 +13,11 @@ export function decideBudget(
 ): BudgetDecision {
   const items = plan.steps
     .filter((step): step is GenerateStep => step.action === 'generate' && costsAnew(step))
-    .map(({ id, estimate }) => ({ id, highMicroUsd: estimate.highMicroUsd }));
+    .map((step) => ({
+      id: step.id,
+      highMicroUsd: step.estimate.highMicroUsd,
+      isOwedByBase: isOwedByBase(step),
+    }));
   return applyLimits(items, {
     limits: plan.limits,
     spent,

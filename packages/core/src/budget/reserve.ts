@@ -20,6 +20,8 @@ export interface Wanted {
   readonly holdMicroUsd: number;
   /** Buy again what is recorded, because a newer adapter would send it differently. */
   readonly isRefresh: boolean;
+  /** The base branch owes it as well: it is bought on no pull request's account. */
+  readonly isOwedByBase: boolean;
   /** Keys of the same transfer at the other companies that may make it, or with its assets stored otherwise: one is enough. */
   readonly elsewhere: readonly string[];
 }
@@ -57,7 +59,11 @@ export function decideReservations(
   );
   const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
   const decision = applyLimits(
-    free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })),
+    free.map(({ transferId, holdMicroUsd, isOwedByBase }) => ({
+      id: transferId,
+      highMicroUsd: holdMicroUsd,
+      isOwedByBase,
+    })),
     {
       limits: context.limits,
       spent: spentOf(purchases, { ...context, runId: context.holder.runId }),
@@ -76,8 +82,8 @@ export function decideReservations(
         provider: want.provider,
         holdMicroUsd: want.holdMicroUsd,
         holder: context.holder,
-        pullRequest: context.pullRequest,
-        approvedBy: context.approval?.actor ?? null,
+        pullRequest: want.isOwedByBase ? null : context.pullRequest,
+        approvedBy: want.isOwedByBase ? null : (context.approval?.actor ?? null),
       }),
     );
   return { events, decision, taken };

@@ -37,6 +37,8 @@ interface LimitRule {
   /** It counts purchases of other runs, so that it is off without a record shared by all of them. */
   readonly needsSharedRecord: boolean;
   readonly onlyInPullRequests: boolean;
+  /** It counts what the base branch owes beside what the pull request changes. */
+  readonly countsOwedByBase: boolean;
   /** The override label lets one plan exceed it. */
   readonly isLiftedByLabel: boolean;
   /** Applies where nobody wrote this limit: money is never spent without a total. */
@@ -59,6 +61,7 @@ export const LIMITS = [
     counts: null,
     needsSharedRecord: false,
     onlyInPullRequests: false,
+    countsOwedByBase: true,
     isLiftedByLabel: false,
     defaultMicroUsd: null,
   },
@@ -74,6 +77,7 @@ export const LIMITS = [
     counts: ({ runId }, scope) => runId === scope.runId,
     needsSharedRecord: false,
     onlyInPullRequests: false,
+    countsOwedByBase: true,
     isLiftedByLabel: false,
     defaultMicroUsd: 10_000_000,
   },
@@ -84,10 +88,12 @@ export const LIMITS = [
     option: 'maxCostPerPullRequest',
     output: 'limit-per-pull-request',
     subject: 'this pull request',
-    description: 'Most that all runs of one pull request may cost together.',
+    description:
+      'Most that all runs of one pull request may cost together, without what the base branch owes anyway.',
     counts: ({ pullRequest }, scope) => pullRequest === scope.pullRequest,
     needsSharedRecord: true,
     onlyInPullRequests: true,
+    countsOwedByBase: false,
     isLiftedByLabel: true,
     defaultMicroUsd: null,
   },
@@ -103,6 +109,7 @@ export const LIMITS = [
     counts: ({ reservedAtMs }, scope) => reservedAtMs >= monthStartMs(scope.nowMs),
     needsSharedRecord: true,
     onlyInPullRequests: false,
+    countsOwedByBase: true,
     isLiftedByLabel: false,
     defaultMicroUsd: null,
   },

@@ -92,6 +92,12 @@ const stepBase = {
     .default([])
     .describe('what a model that is not asked for would cost; no part of the digest'),
   position: sourcePositionSchema.nullable(),
+  owedByBase: z
+    .literal(true)
+    .exactOptional()
+    .describe(
+      'due at the merge base as well, or blocked there for the same reasons: nothing that the pull request changes',
+    ),
 };
 
 /** The output is there already; with `copyFrom`, at another path of the repository. */
@@ -224,6 +230,15 @@ const pullRequestSchema = z.object({
 });
 export type PlannedPullRequest = ReadOnly<z.output<typeof pullRequestSchema>>;
 
+/** The commit that a pull request is compared with, to tell what it changes from what was due before. */
+const mergeBaseSchema = z.object({
+  commit: z.string().nullable().describe('null when it could not be found or read'),
+  problem: z
+    .string()
+    .nullable()
+    .describe('why nothing is told apart, and everything counts for the pull request'),
+});
+
 /** What a run would do. Stable order, stable bytes: nothing in it depends on the clock. */
 export const planSchema = z.object({
   version: z.literal(1),
@@ -240,12 +255,15 @@ export const planSchema = z.object({
     .describe('purchases of earlier runs that are still open and no step is about'),
   /** `null` outside pull requests. */
   pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
+  mergeBase: mergeBaseSchema
+    .exactOptional()
+    .describe('what the pull request is compared with; absent outside pull requests'),
   totals: totalsSchema,
   /** What an approval is given for. */
   digest: z
     .string()
     .describe(
-      'sha256 of everything else but otherModels, alsoKnownAs and elsewhereAlsoKnownAs, canonically',
+      'sha256 of everything else but otherModels, alsoKnownAs, elsewhereAlsoKnownAs, owedByBase and mergeBase, canonically',
     ),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;

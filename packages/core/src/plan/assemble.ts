@@ -8,6 +8,7 @@ import {
   type Reason,
   type Step,
 } from '../model/plan.ts';
+import { totalsOf } from '../model/plan-totals.ts';
 import { type Transfer, unlessDefault } from '../model/transfer.ts';
 import { digestOf } from './digest.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
@@ -36,7 +37,6 @@ import {
 } from './sellers/candidates.ts';
 import { warnOfFallbacks } from './sellers/fallbacks.ts';
 import { type StagedCandidate, sellersOf, toOffer } from './sellers/sellers.ts';
-import { totalsOf } from './totals.ts';
 
 /** A plan, and which files have to be read before it can be told that nothing of theirs was bought before. */
 export interface Assembled {

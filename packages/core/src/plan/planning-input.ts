@@ -22,6 +22,19 @@ export interface AssetReport<Facts> {
   readonly linkTarget?: string;
 }
 
+/** What is checked out, as far as planning looks at it. */
+export interface Commit {
+  readonly sha: string;
+  /** From the top of the repository to the workspace: empty, or ending in `/`. */
+  readonly prefix: string;
+  /** Blob id by path, for the paths asked about. */
+  readonly blobs: ReadonlyMap<string, string>;
+  /** Paths that the commit holds as symbolic links. */
+  readonly links: ReadonlySet<string>;
+  /** Where other repositories are put in. */
+  readonly submodules: readonly string[];
+}
+
 /** Everything planning looks at, gathered before. Maps are keyed by `sourceKey` and by output path. */
 export interface PlanState {
   readonly commit: string | null;

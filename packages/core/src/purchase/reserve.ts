@@ -2,6 +2,7 @@ import type { BudgetDecision } from '../budget/apply-limits.ts';
 import type { Approval } from '../budget/label-approval.ts';
 import { decideReservations } from '../budget/reserve.ts';
 import { ClockError, LedgerError, messageOf } from '../model/errors.ts';
+import { isOwedByBase } from '../model/owed-by-base.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import type { RunContext } from './context.ts';
 
@@ -43,6 +44,7 @@ export async function reserveWave(
     provider: step.provider,
     holdMicroUsd: step.estimate.highMicroUsd,
     isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+    isOwedByBase: isOwedByBase(step),
     elsewhere: otherFingerprints(step),
   }));
   try {

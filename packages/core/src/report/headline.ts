@@ -1,9 +1,11 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
+import { owedTotals, ownSteps, ownTotals } from '../model/owed-by-base.ts';
+import type { Plan, PlanTotals } from '../model/plan.ts';
 import type { Report } from './report.ts';
 
 /** A sum of money in words: what it is, how much, and how sure that is. */
 export interface MoneyFigure {
-  readonly label: 'Price' | 'Spent' | 'Held' | 'Planned';
+  readonly label: 'Price' | 'Spent' | 'Held' | 'Planned' | 'Due on the base branch';
   readonly figure: string;
   readonly note: string | null;
 }
@@ -32,17 +34,18 @@ export function makeHeadline(report: Report): Headline {
 
 function describeCounts({ plan, results, totals }: Report): string {
   const { generated, copied, collected, reused } = totals.counts;
-  const made = plan.steps.filter((step) => step.action === 'generate');
+  const own = ownSteps(plan);
+  const made = own.filter((step) => step.action === 'generate');
   const copies = made.filter(({ sameAs }) => sameAs != null).length;
   const resumed = made.filter(({ sameAs, resumes }) => sameAs == null && resumes).length;
   const parts =
     results == null
       ? ([
-          [plan.totals.generateCount - copies - resumed, 'to generate'],
+          [made.length - copies - resumed, 'to generate'],
           [copies, 'to copy'],
           [resumed, 'to collect'],
           [plan.totals.reuseCount, 'reused'],
-          [plan.totals.blockedCount, 'blocked'],
+          [own.filter(({ action }) => action === 'blocked').length, 'blocked'],
           [plan.pullRequest?.removed?.length ?? 0, 'removed'],
         ] as const)
       : ([
@@ -57,10 +60,13 @@ function describeCounts({ plan, results, totals }: Report): string {
   return shown.length > 0 ? shown.join(', ') : 'nothing to do';
 }
 
-function listMoney({ results, totals }: Report): MoneyFigure[] {
-  const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
+function listMoney({ plan, results, totals }: Report): MoneyFigure[] {
   if (results == null)
-    return [{ label: 'Price', figure: estimate, note: 'estimate; a plan buys nothing' }];
+    return [
+      { label: 'Price', figure: rangeOf(ownTotals(plan)), note: 'estimate; a plan buys nothing' },
+      ...listOwed(plan),
+    ];
+  const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
   const isCharged = results.some(({ charge }) => charge != null);
   const certainty = totals.chargedIsReported
     ? 'reported by the providers'
@@ -82,4 +88,16 @@ function listMoney({ results, totals }: Report): MoneyFigure[] {
       : []),
     { label: 'Planned', figure: estimate, note: null },
   ];
+}
+
+function listOwed(plan: Plan): MoneyFigure[] {
+  const owed = owedTotals(plan);
+  if (owed.generateCount === 0) return [];
+  return [
+    { label: 'Due on the base branch', figure: rangeOf(owed), note: 'without this pull request' },
+  ];
+}
+
+function rangeOf({ lowMicroUsd, highMicroUsd }: PlanTotals): string {
+  return formatUsdRange(lowMicroUsd, highMicroUsd);
 }

@@ -2,9 +2,10 @@ import { describeApproval } from './approval.ts';
 import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { cellsOf, columnsOf, makeRows, type ReportRow } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, owedRows, ownRows, type ReportRow } from './rows.ts';
 import { pagesOf, type SummaryLinks } from './summary.ts';
 import { describeOtherModels } from './tables/offers.ts';
+import { describeOwed } from './tables/owed.ts';
 import { describeVerdict, makeVerdict } from './verdict.ts';
 
 const MAX_CELL = 60;
@@ -22,15 +23,26 @@ export function renderTextReport(report: Report, links: SummaryLinks): string[] 
 
 /** The plan or its results as aligned lines for a log. */
 export function renderTextTable(report: Report): string[] {
-  const rows = makeRows(report);
   const toldBefore = blockedByPlan(report);
+  const rows = makeRows(report).map((row) => (toldBefore.has(row.id) ? withoutReason(row) : row));
+  const owed = describeOwed(report);
+  const lines = renderRows(ownRows(rows));
+  if (owed != null) lines.push(owed, ...renderRows(owedRows(rows)));
+  const { approval } = report;
+  if (approval != null) lines.push(plainText(`approved ${describeApproval(approval)}`));
+  lines.push(describeTotals(report));
+  if (report.results == null) lines.push(...describeOtherModels(report.plan));
+  return lines;
+}
+
+function renderRows(rows: readonly ReportRow[]): string[] {
   const columns = columnsOf(rows);
   const header = columns.map((name) => name.toLowerCase());
   const cells = [
     header,
     ...rows
       .slice(0, MAX_ROWS)
-      .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns))
+      .map((row) => cellsOf(row, columns))
       .map((cells) =>
         cells.map(({ text, detail }) => (detail == null ? text : `${text} = ${detail}`)),
       ),
@@ -48,10 +60,6 @@ export function renderTextTable(report: Report): string[] {
   );
   const cut = rows.length - MAX_ROWS;
   if (cut > 0) lines.push(`... and ${cut} more`);
-  const { approval } = report;
-  if (approval != null) lines.push(plainText(`approved ${describeApproval(approval)}`));
-  lines.push(describeTotals(report));
-  if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;
 }
 

@@ -1,4 +1,5 @@
 import { formatUsd } from '../model/money.ts';
+import { isOwedByBase } from '../model/owed-by-base.ts';
 import { costsAnew, modelOfStep, type RemovedOutput, type Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { type ModelName, SHORT_SIDE_PIXELS, type Tier, unlessDefault } from '../model/transfer.ts';
@@ -21,6 +22,8 @@ export interface ReportRow {
   readonly id: string;
   readonly output: string;
   readonly state: RowState;
+  /** Due on the base branch as well: no part of what the pull request changes. */
+  readonly isOwedByBase: boolean;
   /** The video is or will be a draft, not a bought one. */
   readonly isDraft: boolean;
   readonly provider: string | null;
@@ -47,6 +50,15 @@ export function makeRows(report: Report): ReportRow[] {
   ];
 }
 
+/** What is shown first: all but what the base branch owes without the pull request. */
+export function ownRows(rows: readonly ReportRow[]): ReportRow[] {
+  return rows.filter((row) => !row.isOwedByBase);
+}
+
+export function owedRows(rows: readonly ReportRow[]): ReportRow[] {
+  return rows.filter((row) => row.isOwedByBase);
+}
+
 export function joinResults({ plan, results }: Report): ReportedTransfer[] {
   const byId = new Map((results ?? []).map((result) => [result.id, result]));
   const planned = new Set(plan.steps.map(({ id }) => id));
@@ -68,6 +80,7 @@ export function makeRow(
     id,
     output: step?.output ?? result?.output ?? '',
     ...stateAndPrice(step, result),
+    isOwedByBase: step != null && isOwedByBase(step),
     isDraft,
     provider,
     model: result?.model ?? (step == null ? null : modelOfStep(step)),
@@ -183,6 +196,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     id: output,
     output,
     state: makeState('removed'),
+    isOwedByBase: false,
     isDraft: provider === 'draft',
     provider,
     model: null,

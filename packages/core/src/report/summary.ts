@@ -3,7 +3,7 @@ import { describeDrift, findDrift } from './drift.ts';
 import { markdownText } from './escape-markdown.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
-import { cellsOf, columnsOf, makeRows } from './rows.ts';
+import { cellsOf, columnsOf, makeRows, ownRows } from './rows.ts';
 import { notesOf } from './shared-warnings.ts';
 import { renderClipAdvice } from './tables/clip-advice.ts';
 import { renderLimits } from './tables/limits.ts';
@@ -15,6 +15,7 @@ import {
   renderVerdict,
 } from './tables/markdown.ts';
 import { renderOffers } from './tables/offers.ts';
+import { renderOwed } from './tables/owed.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
 export const SUMMARY_MAX_BYTES = 200_000;
@@ -47,6 +48,7 @@ export function renderSummary(
     '',
   ];
   const tail = [
+    ...renderOwed(report),
     ...renderLimits(report),
     ...renderOffers(report.plan),
     ...(report.results == null ? renderClipAdvice(report.plan) : []),
@@ -54,7 +56,7 @@ export function renderSummary(
     ...renderApproval(report),
     ...notesOf(report).flatMap((note) => ['', `- ${markdownText(note, 1_000)}`]),
   ];
-  const made = makeRows(report);
+  const made = ownRows(makeRows(report));
   const columns = columnsOf(made);
   const tableHead = renderTableHead(columns);
   const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));

@@ -1,6 +1,7 @@
 import type { Violation } from '../budget/apply-limits.ts';
 import { LIMITS, type Limit, type LimitName, type Spent } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
+import { isOwedByBase, ownSteps, ownTotals } from '../model/owed-by-base.ts';
 import { costsAnew, type GenerateStep, type Plan } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Report } from './report.ts';
@@ -22,10 +23,10 @@ export function describeVerdict({ strong, rest }: Verdict): string {
 
 function verdictOnPlan(report: Report): Verdict {
   const { plan } = report;
-  const made = plan.steps.filter((step): step is GenerateStep => step.action === 'generate');
+  const made = ownSteps(plan).filter((step): step is GenerateStep => step.action === 'generate');
   const bought = made.filter((step) => costsAnew(step) && step.provider !== 'draft');
   const when = plan.pullRequest == null ? 'by a run' : 'when the pull request is merged';
-  const { blockedCount, reuseCount, lowMicroUsd, highMicroUsd } = plan.totals;
+  const { blockedCount, reuseCount, lowMicroUsd, highMicroUsd } = ownTotals(plan);
   const blocked = blockedCount === 0 ? '' : ` ${areBlocked(blockedCount)}`;
   if (bought.length > 0)
     return {
@@ -77,7 +78,7 @@ function describeLimit(report: Report): string {
   const spentBefore = before > 0 ? `, ${formatUsd(before)} of it spent before` : '';
   if (
     approval != null &&
-    before + plan.totals.highMicroUsd > limitMicroUsd &&
+    before + ownTotals(plan).highMicroUsd > limitMicroUsd &&
     limit.isLiftedByLabel
   )
     return `, over ${nameOf(named, plan)} and approved by ${approval.actor}`;
@@ -143,9 +144,11 @@ function verdictOnRun(report: Report, results: readonly TransferResult[]): Verdi
   const named = limitToName({ plan, spent });
   if (named == null || asked === 0) return { strong, rest: `.${held}` };
   const { limit, limitMicroUsd } = named;
+  const owed = new Set(plan.steps.filter(isOwedByBase).map(({ id }) => id));
+  const counts = ({ id }: TransferResult) => limit.countsOwedByBase || !owed.has(id);
   // What other runs asked for counted before, held or charged.
   const taken = results
-    .filter(({ isBoughtHere }) => isBoughtHere)
+    .filter((result) => result.isBoughtHere && counts(result))
     .reduce((sum, { charge, holdMicroUsd }) => sum + (charge?.microUsd ?? holdMicroUsd), 0);
   const left = limitMicroUsd - (spent[limit.field] ?? 0) - taken;
   const rest = left < 0 ? `${formatUsd(-left)} over it` : `${formatUsd(left)} left`;

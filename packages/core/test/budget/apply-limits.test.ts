@@ -7,6 +7,8 @@ interface RunOptions {
   readonly limits?: Partial<Limits>;
   readonly spent?: Partial<Spent>;
   readonly approval?: Approval | null;
+  /** Which of them the base branch owes. */
+  readonly owed?: readonly number[];
 }
 
 const keeper: Approval = {
@@ -17,8 +19,15 @@ const keeper: Approval = {
   includesSpent: false,
 };
 
-function apply(highs: readonly number[], { limits, spent, approval = null }: RunOptions) {
-  const items = highs.map((highMicroUsd, index) => ({ id: `t${index}`, highMicroUsd }));
+function apply(
+  highs: readonly number[],
+  { limits, spent, approval = null, owed = [] }: RunOptions,
+) {
+  const items = highs.map((highMicroUsd, index) => ({
+    id: `t${index}`,
+    highMicroUsd,
+    isOwedByBase: owed.includes(index),
+  }));
   const rules = {
     limits: { ...noLimits, ...limits },
     spent: { ...nothingSpent, ...spent },
@@ -184,6 +193,37 @@ describe('the limit per pull request', () => {
     expect(broken({ perMonthMicroUsd: 699_999 })).toEqual(['per-month']);
     expect(broken({ perTransferMicroUsd: 699_999 })).toEqual(['per-transfer']);
     expect(broken({ perPullRequestMicroUsd: 699_999 })).toEqual([]);
+  });
+});
+
+describe('what the base branch owes', () => {
+  const spent = { perPullRequestMicroUsd: 0, perMonthMicroUsd: 0 };
+
+  test('does not count per pull request', () => {
+    const limits = { perPullRequestMicroUsd: 5 };
+    expect(apply([4, 4, 5], { limits, spent, owed: [0, 1] })).toEqual(fine('t0', 't1', 't2'));
+    const { violations } = apply([4, 4, 6], { limits, spent, owed: [0, 1] });
+    expect(violations).toMatchObject([{ limit: 'per-pull-request', wouldSpendMicroUsd: 6 }]);
+  });
+
+  test.each([
+    ['perTransferMicroUsd', 3],
+    ['perRunMicroUsd', 12],
+    ['perMonthMicroUsd', 12],
+  ] as const)('counts against %s', (field, most) => {
+    const more = { spent, owed: [0, 1] };
+    expect(apply([4, 4, 5], { limits: { [field]: most + 1 }, ...more }).withinBudget).toBe(
+      field !== 'perTransferMicroUsd',
+    );
+    expect(apply([4, 4, 5], { limits: { [field]: most }, ...more }).withinBudget).toBe(false);
+  });
+
+  test('is bought where a pull request has used up its own limit', () => {
+    const limits = { perPullRequestMicroUsd: 5 };
+    const used = { ...spent, perPullRequestMicroUsd: 9 };
+    expect(apply([4], { limits, spent: used, owed: [0] })).toEqual(fine('t0'));
+    const partial = { ...limits, onExceed: 'partial' as const };
+    expect(apply([1, 4], { limits: partial, spent: used, owed: [1] }).approved).toEqual(['t1']);
   });
 });
 

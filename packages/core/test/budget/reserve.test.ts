@@ -46,6 +46,22 @@ describe('a reservation', () => {
     expect(taken.size).toBe(0);
   });
 
+  test('of what the base branch owes is on no account, and approved by nobody', () => {
+    const approval = {
+      actor: 'keeper',
+      headSha: 'a',
+      planDigest: 'd',
+      upToMicroUsd: 304_000,
+      includesSpent: false,
+    };
+    const limits = { ...noLimits, perPullRequestMicroUsd: 304_000 };
+    const owed = want({ fingerprint: other, transferId: 'owed', isOwedByBase: true });
+    expect(reserve([owed, want()], new Map(), { limits, approval }).events).toMatchObject([
+      { transferId: 'owed', pullRequest: null, approvedBy: null },
+      { transferId: 'hero', pullRequest: 12, approvedBy: 'keeper' },
+    ]);
+  });
+
   test('names whose word lets it exceed the limit of the pull request', () => {
     const approval = {
       actor: 'keeper',

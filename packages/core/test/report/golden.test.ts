@@ -9,6 +9,7 @@ import type { Report } from '../../src/report/report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import {
   exampleOverBudget,
+  exampleOwed,
   examplePlan,
   exampleReconcile,
   exampleRun,
@@ -75,6 +76,7 @@ function gallery(report: Report): string {
 const plan = examplePlan();
 const run = exampleRun();
 const overBudget = exampleOverBudget();
+const owed = exampleOwed();
 
 describe('what people read, word for word', () => {
   test.each([
@@ -88,6 +90,9 @@ describe('what people read, word for word', () => {
     ['run.gallery.txt', gallery(run)],
     ['over-budget.log.txt', log(overBudget)],
     ['over-budget.summary.md', summary(overBudget)],
+    ['owed.log.txt', log(owed)],
+    ['owed.summary.md', summary(owed)],
+    ['owed.comment.md', comment(owed)],
     ['reconcile.md', renderReconcile(exampleReconcile())],
     ['write-off.md', renderReconcile(writtenOffAsFree())],
   ])('is as in golden/%s', (name, rendered) => {

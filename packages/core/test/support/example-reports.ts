@@ -3,6 +3,7 @@ import { spentOf } from '../../src/budget/spent.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { noLimits } from '../../src/model/limits.ts';
 import { reportWarning } from '../../src/model/media/output-warning.ts';
+import type { Step } from '../../src/model/plan.ts';
 import type { Purchases } from '../../src/model/purchase/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
 import type { TransferResult } from '../../src/model/results.ts';
@@ -107,8 +108,9 @@ function reportOn(
   state: StateBuilder,
   results: readonly TransferResult[] | null,
   notes: readonly string[],
+  owed: readonly string[] = [],
 ): Report {
-  const { plan } = assemblePlan({
+  const { plan: assembled } = assemblePlan({
     ...state.state(),
     pullRequest: {
       number: 12,
@@ -117,6 +119,10 @@ function reportOn(
       removed: [{ output: 'animations/hero-sit.mp4', provider: 'prospolabs' }],
     },
   });
+  const steps = assembled.steps.map(
+    (step): Step => (owed.includes(step.id) ? { ...step, owedByBase: true } : step),
+  );
+  const plan = { ...assembled, steps };
   const spent = spentOf(state.purchases, {
     runId: '4712',
     pullRequest: 12,
@@ -138,6 +144,11 @@ export function examplePlan(): Report {
   return reportOn(buildPullRequest(), null, [
     'EmpirioLabs keeps outputs for 24 hours: collect what it makes before then.',
   ]);
+}
+
+/** The same, of which the base branch owes two without the pull request. */
+export function exampleOwed(): Report {
+  return reportOn(buildPullRequest(), null, [], ['animations/hero-bow', 'animations/girl-bow']);
 }
 
 export function exampleRun(): Report {

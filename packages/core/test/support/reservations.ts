@@ -24,6 +24,7 @@ export function want(changes: Partial<Wanted> = {}): Wanted {
     provider: 'prospolabs',
     holdMicroUsd: 304_000,
     isRefresh: false,
+    isOwedByBase: false,
     elsewhere: [],
     ...changes,
   };

@@ -5,10 +5,13 @@ import { resolveInside } from '../../media/paths.ts';
 import type { Pieces } from '../../media/pieces.ts';
 import { readVideo } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { AssetSource } from '../../model/media/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';
-import { type PlanState, sourceKey } from '../planning-input.ts';
+import type { MergeBase } from '../base/base-commit.ts';
+import { compareWithBase, withoutComparison } from '../base/compare-with-base.ts';
+import { type Commit, type PlanState, sourceKey } from '../planning-input.ts';
 import type { PublishedPrices } from '../sellers/find-price.ts';
 import type { PlanProvider } from '../sellers/sellers.ts';
 import type { StagingContext } from '../staging.ts';
@@ -37,6 +40,8 @@ export interface GatherRequest extends StorePaths {
   readonly allowLoopback: boolean;
   /** The pull request this is about; absent or `null` elsewhere. */
   readonly pullRequest?: PlannedPullRequest | null;
+  /** What it is compared with; absent or `null` where nothing is counted for a pull request. */
+  readonly mergeBase?: MergeBase | null;
   /** Ends waiting for URL assets. */
   readonly signal?: AbortSignal;
 }
@@ -123,7 +128,21 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     refresh: request.refresh,
     pullRequest: request.pullRequest ?? null,
   };
-  return assembleFromContent(ports, workspace, state);
+  const { plan, state: read } = await assembleFromContent(ports, workspace, state);
+  return request.mergeBase == null ? plan : compare(plan, read, commit, request.mergeBase);
+}
+
+/** What a pull request changes is told apart where it can be; a plan is made all the same where it cannot. */
+function compare(plan: Plan, state: PlanState, commit: Commit | null, base: MergeBase): Plan {
+  if (base.kind === 'unknown') return withoutComparison(plan, base.problem);
+  try {
+    return compareWithBase(plan, state, { commit, base });
+  } catch (error) {
+    return withoutComparison(
+      plan,
+      `what commit ${base.commit.slice(0, 12)} owes could not be planned: ${messageOf(error)}`,
+    );
+  }
 }
 
 function distinct(sources: readonly AssetSource[]): Map<string, AssetSource> {

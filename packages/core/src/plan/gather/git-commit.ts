@@ -1,21 +1,10 @@
 import type { Identity } from '../../model/media/media.ts';
 import type { Ports } from '../../ports.ts';
+import type { Commit } from '../planning-input.ts';
 import type { CommittedAs } from '../staging.ts';
 
 const LINK = '120000';
 const SUBMODULE = '160000';
-
-export interface Commit {
-  readonly sha: string;
-  /** From the top of the repository to the workspace: empty, or ending in `/`. */
-  readonly prefix: string;
-  /** Blob id by path, for the paths asked about. */
-  readonly blobs: ReadonlyMap<string, string>;
-  /** Paths that the commit holds as symbolic links. */
-  readonly links: ReadonlySet<string>;
-  /** Where other repositories are put in. */
-  readonly submodules: readonly string[];
-}
 
 /** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
 export async function readCommit(

@@ -9,9 +9,9 @@ import { LfsPointerError, MediaError, MotionTransferError, messageOf } from '../
 import type { AssetSource, Identity } from '../../model/media/media.ts';
 import { withoutQuery } from '../../model/secrets/redact.ts';
 import type { Ports } from '../../ports.ts';
-import { type AssetReport, sourceKey } from '../planning-input.ts';
+import { type AssetReport, type Commit, sourceKey } from '../planning-input.ts';
 import type { CommittedAs } from '../staging.ts';
-import { type Commit, committedAs, submoduleOf } from './git-commit.ts';
+import { committedAs, submoduleOf } from './git-commit.ts';
 
 const PROBES_AT_ONCE = 8;
 

@@ -18,11 +18,11 @@ export async function assembleFromContent(
   ports: Pick<Ports, 'files'>,
   workspace: string,
   gathered: PlanState,
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly state: PlanState }> {
   let state = gathered;
   for (;;) {
     const { plan, unread } = assemblePlan(state);
-    if (unread.assets.size + unread.outputs.size === 0) return plan;
+    if (unread.assets.size + unread.outputs.size === 0) return { plan, state };
     state = await readFiles(ports, workspace, state, unread);
   }
 }

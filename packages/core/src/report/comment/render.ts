@@ -1,17 +1,19 @@
 import { sha256 } from '../../model/hash.ts';
 import { canonicalJson } from '../../model/json/json.ts';
 import { formatUsd } from '../../model/money.ts';
+import { ownSteps, ownTotals } from '../../model/owed-by-base.ts';
 import type { ResultState } from '../../model/results.ts';
 import { describeApproval } from '../approval.ts';
 import { markdownText } from '../escape-markdown.ts';
 import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { cellsOf, columnsOf, makeRows, type ReportRow } from '../rows.ts';
+import { cellsOf, columnsOf, makeRows, ownRows, type ReportRow } from '../rows.ts';
 import { notesOf } from '../shared-warnings.ts';
 import { renderClipAdvice } from '../tables/clip-advice.ts';
 import { isLabelEnough, overPullRequest, renderLimits } from '../tables/limits.ts';
 import { renderFailure, renderVerdict } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
+import { renderOwed } from '../tables/owed.ts';
 import type { CommentSection } from './document.ts';
 import { type CommentPicture, renderPictures } from './pictures.ts';
 import { type CommentState, encodeState } from './state.ts';
@@ -44,13 +46,14 @@ export interface RenderedSection extends CommentSection {
 export function renderCommentSection(request: CommentRequest): RenderedSection {
   const { report, links } = request;
   const { plan, results } = report;
-  const rows = makeRows(report);
+  const rows = ownRows(makeRows(report));
   const columns = columnsOf(rows);
   const previous = results == null ? request.previous : null;
   const notes = notesOf(report);
   const head = [renderVerdict(report), ...renderFailure(report), ...renderApproval(request)];
   const isOver = !report.decision.withinBudget || overPullRequest(report) != null;
   const tail = [
+    ...renderOwed(report),
     // Of a run the verdict says what is left: these are the figures that its plan began with.
     ...(results == null
       ? [
@@ -143,7 +146,7 @@ function renderApproval(request: CommentRequest): string[] {
     ];
   return [
     '',
-    `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(report.plan.totals.highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
+    `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(ownTotals(report.plan).highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
   ];
 }
 
@@ -184,8 +187,7 @@ const MOST_REMEMBERED = 150;
 function nextState(report: Report, rows: readonly ReportRow[], content: string): CommentState {
   const { plan, results } = report;
   const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
-  const totalMicroUsd = plan.totals.highMicroUsd;
-  const { generateCount, reuseCount, blockedCount } = plan.totals;
+  const { generateCount, reuseCount, blockedCount, highMicroUsd: totalMicroUsd } = ownTotals(plan);
   const removedCount = plan.pullRequest?.removed?.length ?? 0;
   return {
     headSha,
@@ -196,13 +198,18 @@ function nextState(report: Report, rows: readonly ReportRow[], content: string):
     asksApproval: results == null && overPullRequest(report) != null && isLabelEnough(report),
     isWorthSaying:
       results == null
-        ? generateCount + blockedCount + removedCount > 0 || report.failure != null
+        ? generateCount + blockedCount + removedCount > 0 || failsByItself(report)
         : results.some(({ state }) => HAPPENED.has(state)),
     rows:
       rows.length > MOST_REMEMBERED
         ? []
         : rows.map((row) => [row.id.slice(0, 100), row.state.label, newCostOf(row)]),
   };
+}
+
+/** Not only by what the base branch owes. */
+function failsByItself({ failure, plan }: Report): boolean {
+  return failure != null && ownSteps(plan).length === plan.steps.length;
 }
 
 function short(sha: string): string {

@@ -1,6 +1,7 @@
 import { decideBudget } from '../../budget/decide.ts';
 import { LIMITS, type Limit, type LimitName, titleOf } from '../../model/limits.ts';
 import { formatUsd } from '../../model/money.ts';
+import { ownTotals } from '../../model/owed-by-base.ts';
 import type { GenerateStep, Plan } from '../../model/plan.ts';
 import { costsAnew } from '../../model/plan.ts';
 import type { Report } from '../report.ts';
@@ -23,7 +24,7 @@ export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): Limi
     const isElsewhere =
       limit.onlyInPullRequests && plan.pullRequest == null && spent[limit.field] == null;
     if (limitMicroUsd == null || isElsewhere) return [];
-    const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : plan.totals.highMicroUsd;
+    const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : countedOf(plan, limit);
     const spentMicroUsd = limit.counts == null ? 'none' : spent[limit.field];
     const leftMicroUsd =
       spentMicroUsd == null
@@ -35,11 +36,11 @@ export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): Limi
 
 /** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
 export function overPullRequest({ plan, spent }: Pick<Report, 'plan' | 'spent'>): number | null {
-  const { highMicroUsd } = plan.totals;
-  const broken = LIMITS.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap(({ field }) => {
-    const limit = plan.limits[field];
-    const needed = (spent[field] ?? 0) + highMicroUsd;
-    return limit != null && highMicroUsd > 0 && needed > limit ? [needed] : [];
+  const broken = LIMITS.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap((limit: Limit) => {
+    const allowed = plan.limits[limit.field];
+    const plannedMicroUsd = countedOf(plan, limit);
+    const needed = (spent[limit.field] ?? 0) + plannedMicroUsd;
+    return allowed != null && plannedMicroUsd > 0 && needed > allowed ? [needed] : [];
   });
   return broken[0] ?? null;
 }
@@ -57,6 +58,11 @@ export function exceededOtherwise({ plan, spent }: Pick<Report, 'plan' | 'spent'
   );
   const exceeded = decideBudget(plan, spent).violations.map(({ limit }) => limit);
   return [...new Set(exceeded)].filter((name) => !lifted.has(name));
+}
+
+/** What of a plan counts against a limit, at most. */
+function countedOf(plan: Plan, { countsOwedByBase }: Limit): number {
+  return countsOwedByBase ? plan.totals.highMicroUsd : ownTotals(plan).highMicroUsd;
 }
 
 export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {

@@ -1,4 +1,5 @@
 import { formatUsdRange } from '../../model/money.ts';
+import { ownSteps } from '../../model/owed-by-base.ts';
 import { costsAnew, type GenerateStep, type Offer, type Plan } from '../../model/plan.ts';
 import { DEFAULT_MODEL, MODEL_NAMES, type ModelName } from '../../model/transfer.ts';
 import { markdownText } from '../escape-markdown.ts';
@@ -104,8 +105,9 @@ function sumOf(estimates: readonly Estimated[]): string {
   );
 }
 
-function stepsToBuy({ steps }: Plan): GenerateStep[] {
-  return steps.filter(
+/** What the base branch owes was shown to those who let it in. */
+function stepsToBuy(plan: Plan): GenerateStep[] {
+  return ownSteps(plan).filter(
     (step): step is GenerateStep => step.action === 'generate' && costsAnew(step),
   );
 }

@@ -8,6 +8,8 @@ import type { Route } from './route.ts';
 const run = promisify(execFile);
 /** docs: Get repository content: up to 1 MB as JSON, up to 100 MB raw. */
 const MAX_JSON_BYTES = 1024 * 1024;
+/** docs: Get a tree. */
+const MAX_LISTING_BYTES = 7 * 1024 * 1024;
 
 export const contentRoutes: readonly Route[] = [
   {
@@ -44,6 +46,7 @@ export const contentRoutes: readonly Route[] = [
         status: comparison(ahead, behind),
         ahead_by: ahead,
         behind_by: behind,
+        ...(await mergeBaseOf(directory, from, to)),
       });
     },
   },
@@ -56,6 +59,20 @@ export const contentRoutes: readonly Route[] = [
     async answer({ served: { directory }, parts: [sha = ''] }) {
       const found = await resolveCommit(directory, sha);
       return found === undefined ? notFound() : jsonReply(200, { sha: found });
+    },
+  },
+  {
+    method: 'GET',
+    pattern: /^\/git\/trees\/([^/]+)$/,
+    site: 'rest-contents',
+    needs: ['contents'],
+    access: 'read',
+    async answer({ exchange, served: { directory }, parts: [sha = ''] }) {
+      const found = await resolveCommit(directory, sha);
+      if (found === undefined) return notFound();
+      const isRecursive = exchange.url.searchParams.has('recursive');
+      const entries = await listTree(directory, found, isRecursive);
+      return jsonReply(200, { sha: found, tree: entries, truncated: false });
     },
   },
   {
@@ -90,6 +107,29 @@ export const contentRoutes: readonly Route[] = [
 function comparison(ahead: number, behind: number): string {
   if (ahead > 0) return behind > 0 ? 'diverged' : 'ahead';
   return behind > 0 ? 'behind' : 'identical';
+}
+
+/** Of several best ones GitHub names one; none for histories that have nothing in common. */
+async function mergeBaseOf(directory: string, from: string, to: string) {
+  const args = ['-C', directory, 'merge-base', from, to];
+  const found = await run('git', args).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
+  return found === undefined ? {} : { merge_base_commit: { sha: found } };
+}
+
+async function listTree(directory: string, commit: string, isRecursive: boolean) {
+  const args = ['-C', directory, 'ls-tree', '-z', ...(isRecursive ? ['-r', '-t'] : []), commit];
+  const { stdout } = await run('git', args, { maxBuffer: MAX_LISTING_BYTES });
+  return stdout
+    .split('\0')
+    .filter((row) => row !== '')
+    .map((row) => {
+      const [meta = '', path = ''] = row.split('\t');
+      const [mode, type, sha] = meta.split(' ');
+      return { path, mode, type, sha };
+    });
 }
 
 async function count(directory: string, range: string): Promise<number> {

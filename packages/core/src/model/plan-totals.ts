@@ -1,4 +1,4 @@
-import { costsAnew, type GenerateStep, type PlanTotals, type Step } from '../model/plan.ts';
+import { costsAnew, type GenerateStep, type PlanTotals, type Step } from './plan.ts';
 
 export function totalsOf(steps: readonly Step[]): PlanTotals {
   const bought = steps.filter(
