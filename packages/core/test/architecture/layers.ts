@@ -138,7 +138,8 @@ const draft: PackageLayers = {
       'retarget',
       'errors.ts',
     ],
-    'main.ts': ['render-draft.ts', 'types.ts', 'retarget', 'errors.ts'],
+    'main.ts': ['command-line', 'render-draft.ts', 'types.ts', 'retarget', 'errors.ts'],
+    'command-line': ['types.ts', 'retarget', 'errors.ts'],
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
     'sample-pictures.ts': ['isolate'],
@@ -199,6 +200,7 @@ const draft: PackageLayers = {
   purePackages: [],
   acting: [
     'main.ts',
+    'command-line/read-options.ts',
     'render-draft.ts',
     'isolate',
     'workers',

@@ -31,7 +31,12 @@ function verdictOn(steps: readonly Step[], options: Options = {}): string {
   const plan: Plan = {
     ...planned,
     pullRequest: options.pullRequest === undefined ? pullRequest : options.pullRequest,
-    totals: { ...planned.totals, lowMicroUsd: planned.totals.highMicroUsd },
+    // Of one price each, which the sentence names without a range.
+    steps: planned.steps.map((step) =>
+      step.action === 'generate'
+        ? { ...step, estimate: { ...step.estimate, lowMicroUsd: step.estimate.highMicroUsd } }
+        : step,
+    ),
   };
   const decision = decideBudget(plan, spent, approval);
   const command = results == null ? 'plan' : 'run';

@@ -377,9 +377,9 @@ describe('an asset at a URL', () => {
       const free = Buffer.alloc(17 * 1_048_576);
       free.writeUInt32BE(free.length);
       free.write('free', 4);
-      return Buffer.concat([clip.subarray(0, 32), free, clip.subarray(32)]);
+      const fileTypeBytes = clip.readUInt32BE(0);
+      return Buffer.concat([clip.subarray(0, fileTypeBytes), free, clip.subarray(fileTypeBytes)]);
     };
-    expect(wave.toString('latin1', 32, 40)).toContain('free');
     const [first, second] = [padded(wave), padded(dance)];
     const { origin } = await startServer((response, { headers }) => {
       const [, from = '', to = ''] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? [];

@@ -213,7 +213,8 @@ test('a large file at a URL is named as git would name it, whether its length is
   const free = Buffer.alloc(17 * 1_048_576);
   free.writeUInt32BE(free.length);
   free.write('free', 4);
-  const clip = Buffer.concat([wave.subarray(0, 32), free, wave.subarray(32)]);
+  const fileTypeBytes = wave.readUInt32BE(0);
+  const clip = Buffer.concat([wave.subarray(0, fileTypeBytes), free, wave.subarray(fileTypeBytes)]);
   const { origin } = await startServer((response, { headers, url }) => {
     const [, from = '', to = ''] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? [];
     if (from === '') {
