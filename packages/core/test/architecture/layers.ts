@@ -133,6 +133,8 @@ const draft: PackageLayers = {
       'contact-sheet.ts',
       'render-draft.ts',
       'sample-pictures.ts',
+      'write-web-file.ts',
+      'web-file',
       'types.ts',
       'gate',
       'retarget',
@@ -142,7 +144,9 @@ const draft: PackageLayers = {
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
     'sample-pictures.ts': ['isolate'],
-    isolate: ['stage', 'types.ts', 'errors.ts'],
+    'write-web-file.ts': ['isolate', 'web-file', 'errors.ts'],
+    isolate: ['stage', 'web-file', 'types.ts', 'errors.ts'],
+    'web-file': ['stage', 'decode', 'image', 'errors.ts'],
     stage: [
       'types.ts',
       'encode',
@@ -195,6 +199,7 @@ const draft: PackageLayers = {
     'encode/timestamps.ts',
     'stage/job-watch.ts',
     'stage/stage-character.ts',
+    'web-file/formats.ts',
   ],
   purePackages: [],
   acting: [
@@ -208,6 +213,8 @@ const draft: PackageLayers = {
     'stage/draw-draft.ts',
     'stage/take-samples.ts',
     'stage/stopwatch.ts',
+    'write-web-file.ts',
+    'web-file/encode.ts',
   ],
 };
 
