@@ -5,7 +5,7 @@ import { type Plan, planSchema } from '../model/plan.ts';
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
- * have cost is no part of it, nor what else the bytes of an asset are called: earlier versions did not say it.
+ * have cost is no part of it, nor what else the bytes of an asset are called, nor what is made of the videos for nothing: earlier versions did not say it.
  */
 export function digestOf(body: Readonly<Record<string, unknown>>): string {
   const { digest: _digest, steps, ...everythingElse } = body;
@@ -13,7 +13,7 @@ export function digestOf(body: Readonly<Record<string, unknown>>): string {
 }
 
 /** What earlier versions did not write, and what follows from the rest. */
-const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs'];
+const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs', 'webFiles'];
 
 function withoutAdditions(steps: unknown): unknown {
   if (!Array.isArray(steps)) return steps;

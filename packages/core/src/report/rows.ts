@@ -1,3 +1,5 @@
+import { listWords } from '../model/list-words.ts';
+import type { WebFileKind } from '../model/media/web-file.ts';
 import { formatUsd } from '../model/money.ts';
 import { costsAnew, modelOfStep, type RemovedOutput, type Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
@@ -32,7 +34,9 @@ export interface ReportRow {
   readonly outcome: readonly string[];
   /** `4 s video, 1.20 MB`, once it was made. */
   readonly delivered: string | null;
-  /** What the video lacks. */
+  /** What is made of the video beside it. */
+  readonly also: readonly string[];
+  /** What the video lacks, and what beside it could not be made. */
   readonly warnings: readonly string[];
   /** Why it is asked for or not made, how its price came about, and what to look out for in it alone. */
   readonly why: readonly string[];
@@ -75,7 +79,11 @@ export function makeRow(
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
     delivered: describeVideo(result),
-    warnings: result?.warnings?.map(({ message }) => message) ?? [],
+    also: describeAlso(step, result),
+    warnings: [
+      ...(result?.warnings?.map(({ message }) => message) ?? []),
+      ...describeMissing(result),
+    ],
     why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
   };
 }
@@ -90,7 +98,7 @@ export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
 }
 
 export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
-  const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
+  const { id, state, provider, model, tier, price, outcome, delivered, also, warnings, why } = row;
   const ownColumn = columns.includes('Model');
   const seller =
     provider == null
@@ -104,7 +112,7 @@ export function cellsOf(row: ReportRow, columns: readonly Column[]): string[] {
     Provider: seller.filter((part) => part != null).join(' '),
     Model: model ?? '',
     Price: describePrice(price),
-    Note: [...note, ...warnings].join('; '),
+    Note: [...note, ...also, ...warnings].join('; '),
   };
   return columns.map((column) => cells[column]);
 }
@@ -163,6 +171,29 @@ function describeVideo(result: TransferResult | null): string | null {
   return `${seconds} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
 }
 
+/** What a run makes, or has made; what was there already is not worth a word. */
+function describeAlso(step: Step | null, result: TransferResult | null): string[] {
+  if (result == null) {
+    const due = step?.webFiles?.filter(({ isDue }) => isDue) ?? [];
+    return due.length === 0 ? [] : [`also makes ${listKinds(due)}, free`];
+  }
+  const made = result.webFiles?.filter(({ state }) => state === 'made') ?? [];
+  return made.length === 0 ? [] : [`also made ${listKinds(made)}`];
+}
+
+function describeMissing(result: TransferResult | null): string[] {
+  const failed = result?.webFiles?.filter(({ state }) => state === 'failed') ?? [];
+  const byProblem = Map.groupBy(failed, ({ problem }) => problem);
+  return [...byProblem].map(([problem, files]) => `not made: ${listKinds(files)} (${problem})`);
+}
+
+function listKinds(files: readonly { readonly kind: WebFileKind }[]): string {
+  return listWords(
+    files.map(({ kind }) => kind),
+    'and',
+  );
+}
+
 function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
   return {
     id: output,
@@ -176,6 +207,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     price: NO_PRICE,
     outcome: [],
     delivered: null,
+    also: [],
     warnings: [],
     why: [
       'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
