@@ -1,9 +1,11 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { remuxPerformer } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import { LOCKFILE, startCommitting, WAVE } from './commit/bench.ts';
+import { cloneWithLfs, hasGitLfs, OUTPUTS_ONLY } from './commit/lfs.ts';
 import { noEngine, withEngine } from './draft-engine.ts';
-import { CONFIG, oneTransfer, startWorkbench } from './workbench.ts';
+import { CONFIG, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 const ALL = ['wave.gif', 'wave.poster.jpg', 'wave.webm', 'wave.webp'].map(
   (name) => `animations/${name}`,
@@ -110,4 +112,50 @@ describe('also', () => {
     const [record] = outputs[WAVE].webFiles;
     expect(record.of).toBe(outputs[WAVE].sha256);
   });
+
+  test('of a video that the codec cannot decode are missing, and the video is bought and delivered once', async () => {
+    const bench = await startWorkbench({
+      config: withAlso(ALL_KINDS),
+      // Whole for everybody who does not decode it.
+      performer: async (request) => {
+        const bytes = Buffer.from(await remuxPerformer(request));
+        return bytes.fill(0, bytes.lastIndexOf('mdat') + 4);
+      },
+    });
+    const run = await bench.run({}, { environment });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['generated-count']).toBe('1');
+    expect(bench.results(run).results[0]?.webFiles?.map(({ state }) => state)).toEqual(
+      Array(4).fill('failed'),
+    );
+    expect(run.stdout).toMatch(/Not made: animations\/wave\.poster\.jpg.*run again/);
+    for (const path of ALL) expect(bench.exists(path), path).toBe(false);
+    expect(bench.emulator.artifacts[0]?.bytes.includes(WAVE)).toBe(true);
+    const again = await bench.run({}, { environment });
+    expect(again.outputs).toMatchObject({ 'reused-count': '1', 'actual-cost': '0.00' });
+    expect(bench.submits()).toBe(1);
+  });
+
+  test.skipIf(!hasGitLfs())(
+    'go to Git LFS where it keeps them, and count as there in a checkout of pointers',
+    async () => {
+      const bench = await startCommitting({
+        config: withAlso('poster, gif'),
+        files: { '.gitattributes': OUTPUTS_ONLY },
+      });
+      const access = { tokens: { write: [bench.token] }, visibility: 'private' } as const;
+      bench.emulator.serveGit(REPOSITORY, bench.server, access);
+      const workspace = bench.clone();
+      const run = await bench.commitRun({}, { workspace, environment });
+      expect(run.exitCode, run.stdout).toBe(0);
+      const gif = readFileSync(join(workspace, 'animations/wave.gif'));
+      expect(bench.bytesAtServer('animations/wave.gif').toString()).toContain(`size ${gif.length}`);
+      const copy = await cloneWithLfs(bench, 'with-lfs');
+      expect(readFileSync(join(copy, 'animations/wave.gif')).equals(gif)).toBe(true);
+      const next = await bench.commitRun({}, { environment: noEngine(bench) });
+      expect(next.exitCode, next.stdout).toBe(0);
+      expect(next.stdout).not.toContain('Not made');
+      expect(next.outputs['commit-id']).toBeUndefined();
+    },
+  );
 });

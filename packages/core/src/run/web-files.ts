@@ -53,13 +53,14 @@ type Video = Pick<TransferResult, 'output' | 'fingerprint'> & { readonly sha256:
 async function settle(
   context: OpenRun,
   video: Video,
-  { kind, path }: PlannedWebFile,
+  { kind, path, isDue }: PlannedWebFile,
   untilMs: number,
 ): Promise<WebFileResult> {
   try {
     const locked = lockedOf(context, video);
     const record = currentRecord(locked.webFiles, kind, video.sha256);
-    if (record != null && (await isHere(context, path, record))) {
+    // The plan has looked at it already.
+    if (record != null && (!isDue || (await isHere(context, path, record)))) {
       const { sha256, bytes } = record;
       return { kind, path, state: 'reused', sha256, bytes, problem: null };
     }

@@ -16,7 +16,7 @@ export async function makeWebFile(
   { enter, alive }: JobWatch,
 ): Promise<null> {
   enter({ kind: 'motion', path: videoPath });
-  const motion = await openMotion(videoPath);
+  const motion = await openMotion(videoPath, 'video');
   const { width, height, rotation, fps, coding } = motion;
   const hasAudio = motion.audio != null;
   motion.close();
