@@ -31,6 +31,7 @@ function makeRoom() {
         stateDirectory: at('state'),
         directory: at('bundle'),
         videos,
+        webFiles: [],
         drafts: { directory: '', all: [] },
         documents,
       },

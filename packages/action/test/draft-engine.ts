@@ -15,3 +15,13 @@ provider: draft
 transfers:
   - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
 `;
+
+/** The codec can neither be found nor installed. */
+export function noEngine(bench: { readonly workspace: string }): Record<string, string> {
+  return {
+    RUNNER_TOOL_CACHE: `${bench.workspace}/../no-cache`,
+    npm_config_cache: `${bench.workspace}/../empty`,
+    npm_config_registry: 'http://127.0.0.1:9',
+    npm_config_fetch_retries: '0',
+  };
+}

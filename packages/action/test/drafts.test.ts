@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { draftConfig, noKeys, withEngine } from './draft-engine.ts';
+import { draftConfig, noEngine, noKeys, withEngine } from './draft-engine.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('provider: draft', () => {
@@ -45,12 +45,7 @@ describe('draft: true', () => {
 
   test('says clearly when the engine cannot be installed, and everything else goes on', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    const environment = {
-      RUNNER_TOOL_CACHE: `${bench.workspace}/../no-cache`,
-      npm_config_cache: `${bench.workspace}/../empty`,
-      npm_config_registry: 'http://127.0.0.1:9',
-      npm_config_fetch_retries: '0',
-    };
+    const environment = noEngine(bench);
     const run = await bench.run({ draft: 'true' }, { environment });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.stdout).toContain('installing them did not work');

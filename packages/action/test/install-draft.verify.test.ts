@@ -177,7 +177,7 @@ describe('the draft engine', () => {
     registry = await publish({ sharp: 'throw new Error("no native module for this platform");' });
     await expect(install()).rejects.toThrow(
       new RegExp(
-        `do not run on this runner \\(${process.platform}.*no native module.*Leave draft out`,
+        `cannot be made on this runner \\(${process.platform}.*no native module.*Leave out draft`,
       ),
     );
     expect(await readdir(join(folder, 'tools', 'motion-transfer-draft'))).toEqual([]);

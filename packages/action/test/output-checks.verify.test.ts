@@ -42,7 +42,9 @@ describe('a bought video', () => {
     const run = await bench.run({ draft: 'true' }, { environment });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(kindsIn(bench, run)).toEqual({ black: [] });
-    expect(run.stdout).toContain('its pictures were not looked at: drafts need the packages of');
+    expect(run.stdout).toContain(
+      'its pictures were not looked at: drafts and web files need the packages of',
+    );
   });
 
   test('that no transfer asks for any more is checked against what its purchase asked for', async () => {

@@ -73,6 +73,7 @@ export interface Results {
     readonly message: string | null;
     readonly sha256: string | null;
     readonly warnings: readonly { readonly kind: string; readonly message: string }[] | null;
+    readonly webFiles?: readonly { readonly kind: string; readonly state: string }[];
   }[];
 }
 

@@ -116,6 +116,7 @@ function transferOf(requested: RequestedTransfer): Transfer {
       take: requested.take,
     },
     providerOptions: {},
+    also: [],
     position: null,
   };
 }

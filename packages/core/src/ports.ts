@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ClockReading } from './model/clock-reading.ts';
+import type { WebFileKind } from './model/media/web-file.ts';
 
 /**
  * Every effect the core has, as one type. EDGE files act only through it, so that a simulation can
@@ -239,7 +240,17 @@ export interface PictureSample {
   readonly luma: Uint8Array;
 }
 
+export interface WebFileRequest {
+  readonly kind: WebFileKind;
+  /** Absolute paths. */
+  readonly videoPath: string;
+  readonly outputPath: string;
+  readonly signal: AbortSignal;
+}
+
 export interface DraftPort {
+  /** Makes a file for web pages of a video. Rejects with a `MotionTransferError` that says what to do. */
+  makeWebFile(request: WebFileRequest): Promise<void>;
   /**
    * Some pictures spread over a video; `null` where its codec is not to be had, because nothing is installed for
    * this alone. Rejects with a `MotionTransferError` for what cannot be decoded.

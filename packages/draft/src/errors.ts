@@ -23,6 +23,11 @@ export class DraftNotWrittenError extends DraftError {
   override readonly name = 'DraftNotWrittenError';
 }
 
+/** The poster, WebP, WebM or GIF of a video could not be encoded or written to its path. */
+export class WebFileNotWrittenError extends DraftError {
+  override readonly name = 'WebFileNotWrittenError';
+}
+
 /** The options contradict each other or are out of range. */
 export class DraftOptionsError extends DraftError {
   override readonly name = 'DraftOptionsError';

@@ -7,6 +7,7 @@ export {
   DraftOptionsError,
   DraftStoppedError,
   MotionUnreadableError,
+  WebFileNotWrittenError,
 } from './errors.ts';
 export { describeMisfit, type Misfit } from './gate/gate.ts';
 export { renderDraft } from './render-draft.ts';
@@ -19,3 +20,10 @@ export {
   LONGEST_SECONDS,
   type Phase,
 } from './types.ts';
+export {
+  WEB_FILE_KINDS,
+  WEB_FILE_SIZES,
+  type WebFileKind,
+  type WebFileSize,
+} from './web-file/formats.ts';
+export { type WebFileOptions, writeWebFile } from './write-web-file.ts';

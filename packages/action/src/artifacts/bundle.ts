@@ -1,6 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type FilePort, messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
+import {
+  type FilePort,
+  MotionTransferError,
+  messageOf,
+  type Ports,
+  type StoredVideo,
+} from '@motion-transfer/core';
 import {
   lockfileReader,
   readLockfileFiles,
@@ -23,11 +29,19 @@ export interface Bundle {
   readonly reasons: ReadonlyMap<string, string>;
 }
 
+/** A file beside a video, for web pages. */
+export interface WebFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
 export interface BundleRequest {
   readonly workspace: string;
   readonly stateDirectory: string;
   readonly directory: string;
   readonly videos: readonly StoredVideo[];
+  /** What was made of videos in this run, or lies beside those of it. */
+  readonly webFiles: readonly WebFile[];
   /** Drafts to put below `drafts/`. */
   readonly drafts: Previews;
   /** Further files, by name. */
@@ -74,6 +88,8 @@ export async function assembleBundle(
       ports.files.copy(join(drafts.directory, path), target),
     );
   }
+  for (const { path, sha256 } of request.webFiles)
+    await add(path, (target) => copyProved(ports.files, request, { path, sha256 }, target));
   const hasVideos = files.length > 0;
   for (const [name, content] of Object.entries(await textsOf(ports.files, request)))
     await add(name, (target) => ports.files.writeAtomic(target, content));
@@ -106,6 +122,20 @@ async function bundleVideo(
     }
   }
   return { target: null, reason };
+}
+
+/** @throws MotionTransferError when it is not what was made. */
+async function copyProved(
+  files: FilePort,
+  { workspace, directory }: BundleRequest,
+  { path, sha256 }: WebFile,
+  target: string,
+): Promise<void> {
+  await resolveInside({ files }, directory, path);
+  await files.copy(await resolveInside({ files }, workspace, path), target);
+  if ((await sha256OfFile(files, target)) === sha256) return;
+  await files.remove(target);
+  throw new MotionTransferError('it was changed after it was made; run again');
 }
 
 async function textsOf(

@@ -3,7 +3,13 @@ import type { StoredVideo } from '@motion-transfer/core';
 import type { Report } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 import type { Session } from '../session.ts';
-import { assembleBundle, type Bundle, type BundleRequest, freshDirectory } from './bundle.ts';
+import {
+  assembleBundle,
+  type Bundle,
+  type BundleRequest,
+  freshDirectory,
+  type WebFile,
+} from './bundle.ts';
 import { documentsOf } from './documents.ts';
 import { addGallery, type GalleryPage } from './gallery.ts';
 
@@ -22,9 +28,20 @@ export async function bundleReport(
   { videos, previews }: { readonly videos: readonly StoredVideo[]; readonly previews: Previews },
 ): Promise<ReportBundle> {
   const documents = documentsOf(report, previews);
-  const contents = { videos, drafts: previews, documents };
+  const webFiles = webFilesOf(report, videos);
+  const contents = { videos, webFiles, drafts: previews, documents };
   const bundle = await bundleInto(session, 'motion-transfer', contents);
   return addGallery({ session, report, previews, bundle });
+}
+
+/** Those of reused videos that were there already are where the videos are: not in this artifact. */
+function webFilesOf({ results }: Report, videos: readonly StoredVideo[]): WebFile[] {
+  const delivered = new Set(videos.map(({ output }) => output));
+  return (results ?? []).flatMap(({ output, webFiles = [] }) =>
+    webFiles.flatMap(({ path, state, sha256 }) =>
+      sha256 != null && (state === 'made' || delivered.has(output)) ? [{ path, sha256 }] : [],
+    ),
+  );
 }
 
 /** Videos of earlier runs: there is no plan to report beside them. */
@@ -35,6 +52,7 @@ export function bundleVideos(
 ): Promise<Bundle> {
   return bundleInto(session, name, {
     videos,
+    webFiles: [],
     drafts: { directory: '', all: [] },
     documents: {},
   });
@@ -43,7 +61,7 @@ export function bundleVideos(
 async function bundleInto(
   { github, ports, stateDirectory }: BundleSession,
   name: string,
-  contents: Pick<BundleRequest, 'videos' | 'drafts' | 'documents'>,
+  contents: Pick<BundleRequest, 'videos' | 'webFiles' | 'drafts' | 'documents'>,
 ): Promise<Bundle> {
   const directory = await freshDirectory(join(github.temporaryDirectory, name));
   return assembleBundle(ports, {

@@ -62,6 +62,7 @@ async function deliverProbe(
     stateDirectory,
     directory,
     videos: request.videos,
+    webFiles: [],
     drafts: { directory: '', all: [] },
     documents: probeDocuments(findings),
     withoutLockfile: isExample,

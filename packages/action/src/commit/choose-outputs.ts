@@ -12,6 +12,8 @@ export interface ChosenOutput {
   readonly output: string;
   readonly sha256: string;
   readonly locked: LockedOutput;
+  /** What lies beside it for web pages. */
+  readonly webFiles: readonly { readonly path: string; readonly sha256: string }[];
 }
 
 /** What was to be committed and is not. */
@@ -23,7 +25,7 @@ export interface LeftOut {
 export interface Choice {
   readonly chosen: readonly ChosenOutput[];
   readonly leftOut: readonly LeftOut[];
-  /** Whether any of them came with this run: made by it, or collected from an earlier one. */
+  /** Whether any of them came with this run, or what lies beside it: made by it, or collected from an earlier one. */
   readonly isAnyNew: boolean;
 }
 
@@ -45,23 +47,36 @@ export async function chooseOutputs(
   );
   const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
   const { workspace } = github;
+  const webFilesOf = ({ webFiles = [] }: TransferResult) =>
+    webFiles.flatMap(({ path, sha256 }) => (sha256 == null ? [] : [{ path, sha256 }]));
   const index = await readGitIndex(
     ports.git,
     workspace,
-    reused.map(({ output }) => output),
+    reused.flatMap((result) => [result.output, ...webFilesOf(result).map(({ path }) => path)]),
     // Files without a repository: nobody knows which of them are committed.
   ).catch(() => null);
-  const uncommitted = reused.filter(({ output, sha256 }) => {
-    const known = index?.files.get(output);
+  const isUncommitted = (path: string, sha256: string | null) => {
+    const known = index?.files.get(path);
     return index != null && known?.isUnchanged !== true && known?.lfsObject !== sha256;
-  });
+  };
+  const uncommitted = reused.filter(
+    (result) =>
+      isUncommitted(result.output, result.sha256) ||
+      webFilesOf(result).some(({ path, sha256 }) => isUncommitted(path, sha256)),
+  );
   const { outputs } = await readLockfile(ports, { workspace, stateDirectory });
   const chosen: ChosenOutput[] = [];
   const leftOut: LeftOut[] = [];
-  for (const { output, sha256 } of [...made, ...uncommitted]) {
+  for (const result of [...made, ...uncommitted]) {
+    const { output, sha256 } = result;
     const locked = outputs[output];
-    if (sha256 != null && locked?.sha256 === sha256) chosen.push({ output, sha256, locked });
+    if (sha256 != null && locked?.sha256 === sha256)
+      chosen.push({ output, sha256, locked, webFiles: webFilesOf(result) });
     else leftOut.push({ output, why: 'the lockfile of this checkout does not name it any more' });
   }
-  return { chosen, leftOut, isAnyNew: made.length > 0 };
+  return { chosen, leftOut, isAnyNew: made.length > 0 || results.some(isAnyMade) };
+}
+
+function isAnyMade({ webFiles = [] }: TransferResult): boolean {
+  return webFiles.some(({ state }) => state === 'made');
 }

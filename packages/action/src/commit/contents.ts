@@ -11,13 +11,16 @@ import type { ChosenOutput } from './choose-outputs.ts';
 /** docs: About large files on GitHub: what is larger is refused outside of Git LFS. */
 const MAX_BLOB_BYTES = 100 * 1_048_576;
 
+/** A file of the workspace, and the bytes that are on record for it. */
+export type StoredFile = Pick<ChosenOutput, 'output' | 'sha256'>;
+
 export type Content =
   | { readonly kind: 'stored'; readonly blob: string }
   | { readonly kind: 'left-out'; readonly why: string };
 
 /** The bytes of outputs as objects of a repository: themselves, or for Git LFS a pointer. */
 export interface Contents {
-  store(output: ChosenOutput, isLfs: boolean): Promise<Content>;
+  store(output: StoredFile, isLfs: boolean): Promise<Content>;
 }
 
 /** Only the bytes on record are stored: a copy is compared, and the copy is what git reads. */
@@ -31,7 +34,7 @@ export function createContents(
     const input = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${bytes}\n`;
     return firstLine(await git(['hash-object', '-w', '--stdin', '--no-filters'], { input }));
   };
-  const read = async ({ output, sha256 }: ChosenOutput, isLfs: boolean): Promise<Content> => {
+  const read = async ({ output, sha256 }: StoredFile, isLfs: boolean): Promise<Content> => {
     // Where git-lfs looks for an object that it uploads.
     const copy = join(directory, 'lfs/objects', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
     const why = await copyProved(files, { workspace, output, sha256 }, copy);

@@ -6,7 +6,7 @@ import {
   type Repository,
 } from '@motion-transfer/core/shell';
 import type { ChosenOutput, LeftOut } from './choose-outputs.ts';
-import type { Contents } from './contents.ts';
+import type { Contents, StoredFile } from './contents.ts';
 import { whyNoLfs } from './lfs.ts';
 
 /** The tree of a commit with outputs of ours in it. */
@@ -53,7 +53,7 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
   const files = await listFiles(repository, parent);
   const filters = await readFilters(
     git,
-    chosen.map(({ output }) => output),
+    chosen.flatMap(({ output, webFiles }) => [output, ...webFiles.map(({ path }) => path)]),
   );
   const lfsProblem = [...filters.values()].includes('lfs')
     ? await whyNoLfs(repository, await readFile(repository, files, '.lfsconfig'))
@@ -61,16 +61,17 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
 
   const blobs = new Map<string, string>();
   const leftOut: LeftOut[] = [];
-  for (const output of chosen) {
-    const filter = filters.get(output.output) ?? 'unspecified';
-    const why = whyNotHere(files, output.output) ?? whyNotBy(filter, lfsProblem);
+  const store = async (file: StoredFile) => {
+    const filter = filters.get(file.output) ?? 'unspecified';
+    const why = whyNotHere(files, file.output) ?? whyNotBy(filter, lfsProblem);
     const content =
       why == null
-        ? await request.contents.store(output, filter === 'lfs')
+        ? await request.contents.store(file, filter === 'lfs')
         : ({ kind: 'left-out', why } as const);
-    if (content.kind === 'stored') blobs.set(output.output, content.blob);
-    else leftOut.push({ output: output.output, why: content.why });
-  }
+    if (content.kind === 'stored') blobs.set(file.output, content.blob);
+    else leftOut.push({ output: file.output, why: content.why });
+  };
+  for (const output of chosen) await store(output);
   const stored = chosen.filter(({ output }) => blobs.has(output));
   const joined = joinIntoLockfile(
     await loadLockfile((path) => readFile(repository, files, path)),
@@ -80,7 +81,17 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
   const counts = ({ output, sha256 }: ChosenOutput) =>
     joined.lockfile.outputs[output]?.sha256 === sha256;
   const outputs = stored.filter(counts);
-  const changes = new Map(outputs.map(({ output }) => [output, blobs.get(output) ?? '']));
+  const beside = outputs.flatMap(({ output, webFiles }) => {
+    const recorded = new Set(
+      joined.lockfile.outputs[output]?.webFiles?.map(({ sha256 }) => sha256),
+    );
+    return webFiles
+      .filter(({ sha256 }) => recorded.has(sha256))
+      .map(({ path, sha256 }) => ({ output: path, sha256 }));
+  });
+  for (const file of beside) await store(file);
+  const committed = [...outputs, ...beside].filter(({ output }) => blobs.has(output));
+  const changes = new Map(committed.map(({ output }) => [output, blobs.get(output) ?? '']));
   if (stored.length > 0) {
     for (const [path, input] of joined.files) {
       const args = ['hash-object', '-w', '--stdin', '--no-filters'];
@@ -97,7 +108,7 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
     outputs,
     leftOut,
     outdated: stored.filter((output) => !counts(output)).map(({ output }) => output),
-    lfsObjects: outputs
+    lfsObjects: committed
       .filter(({ output }) => filters.get(output) === 'lfs')
       .map(({ sha256 }) => sha256),
   };

@@ -22,14 +22,22 @@ interface DraftModule {
     onProgress: (progress: { done: number }) => void;
   }): Promise<{ warnings: readonly string[] }>;
   samplePictures(path: string, signal: AbortSignal): Promise<readonly Uint8Array[]>;
+  writeWebFile(options: {
+    kind: 'poster' | 'webp' | 'webm' | 'gif';
+    videoPath: string;
+    outputPath: string;
+    signal: AbortSignal;
+  }): Promise<void>;
 }
 
 /** A video is looked at in a second or two. */
 const LOOKING_MS = 30_000;
+/** A WebM of 30 s in 1080p takes some minutes on two cores. */
+const ENCODING_MS = 10 * 60_000;
 
 /**
  * The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. Where drafts
- * are wanted it looks at bought videos too; for that alone it is not installed.
+ * are wanted it looks at bought videos too; for that alone it is not installed. Web files install it.
  */
 export function createDraftPort(
   environment: NodeJS.ProcessEnv,
@@ -50,6 +58,20 @@ export function createDraftPort(
         return (await engine.samplePictures(path, limited)).map((luma) => ({ luma }));
       } catch (cause) {
         throw new MotionTransferError(messageOf(cause), { cause });
+      }
+    },
+    async makeWebFile(request) {
+      const { signal } = request;
+      const engine = await load(signal);
+      const limit = AbortSignal.timeout(ENCODING_MS);
+      try {
+        await engine.writeWebFile({ ...request, signal: AbortSignal.any([signal, limit]) });
+      } catch (cause) {
+        if (signal.aborted) throw stoppedBecause(signal);
+        const reason = limit.aborted
+          ? `encoding took longer than ${ENCODING_MS / 60_000} minutes; leave ${request.kind} out for this video`
+          : messageOf(cause);
+        throw new MotionTransferError(reason.replace(/\.$/, ''), { cause });
       }
     },
     async render({ onProgress, ...request }) {

@@ -74,7 +74,7 @@ export async function installDraftEngine(
     if (signal.aborted) throw stoppedBecause(signal);
     if (cause instanceof UnloadableError) throw cause;
     throw new MotionTransferError(
-      `drafts need the packages of ${join(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`,
+      `drafts and web files need the packages of ${join(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave out draft and also. Nothing else depends on it.`,
       { cause },
     );
   } finally {
@@ -103,7 +103,7 @@ async function firstWritable(
   }
   const why = problems.length > 0 ? problems.join('; ') : 'neither is set';
   throw new MotionTransferError(
-    `drafts need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`,
+    `drafts and web files need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`,
   );
 }
 
@@ -125,7 +125,7 @@ async function clearLeftovers(home: string): Promise<void> {
 class UnloadableError extends MotionTransferError {
   constructor(cause: unknown) {
     super(
-      `drafts do not run on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave draft out here; nothing else depends on it.`,
+      `drafts and web files cannot be made on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave out draft and also here; nothing else depends on it.`,
       { cause },
     );
   }

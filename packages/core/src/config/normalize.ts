@@ -1,6 +1,7 @@
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import type { AssetSource } from '../model/media/media.ts';
+import { inOrder } from '../model/media/web-file.ts';
 import { DEFAULT_MODEL, type ProviderChoice, type Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';
@@ -216,6 +217,7 @@ function fillIn(
       take: overrides.take ?? written.take ?? 1,
     },
     providerOptions: optionsFor(provider, written, defaults),
+    also: inOrder(written.also ?? defaults.also ?? []),
     position: location.position,
   };
 }

@@ -1,7 +1,13 @@
-import { findInvisible, findOutputProblem, foldPath } from '../media/path-rules.ts';
+import {
+  findInvisible,
+  findOutputProblem,
+  findPathProblem,
+  foldPath,
+} from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import { listWords } from '../model/list-words.ts';
 import type { AssetSource } from '../model/media/media.ts';
+import { webFilePath } from '../model/media/web-file.ts';
 import { bareUrl } from '../model/secrets/redact.ts';
 import { acceptsModel, type ModelChoice } from '../model/transfer.ts';
 import { checkPrices } from './contract-prices.ts';
@@ -37,6 +43,7 @@ const RULES: readonly Rule[] = [
   findBadIds,
   findClashingOutputs,
   findOutputsOverInputs,
+  findClashingWebFiles,
   findRepeatedIds,
 ];
 
@@ -238,6 +245,36 @@ function findOutputsOverInputs({ expanded }: Written): Issue[] {
     const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
     return [entry.location.issue('error', ['output'], message)];
   });
+}
+
+/** What is made beside a video must not take the place of an asset, nor of a directory that an output needs. */
+function findClashingWebFiles({ root, settings, expanded }: Written): Issue[] {
+  const taken = new Map<string, string>();
+  for (const { transfer } of expanded) {
+    const parents = foldPath(transfer.output).split('/').slice(0, -1);
+    for (const index of parents.keys())
+      taken.set(parents.slice(0, index + 1).join('/'), `the directory of ${transfer.output}`);
+    for (const side of ['character', 'motion'] as const) {
+      const source = transfer[side];
+      if (source.kind === 'file') taken.set(foldPath(source.path), `a ${side} of this plan`);
+    }
+  }
+  return expanded.flatMap(({ transfer, entry }) =>
+    transfer.also.flatMap((kind) => {
+      const path = webFilePath(transfer.output, kind);
+      const owner = taken.get(foldPath(path));
+      const problem =
+        owner != null
+          ? `is also ${owner}: choose another output, or leave ${kind} out`
+          : findPathProblem(path);
+      if (problem == null) return [];
+      const message = `${path} ${problem}`;
+      const isOwn = entry.written.also != null || settings.defaults?.also == null;
+      return isOwn
+        ? [entry.location.issue('error', ['also'], message)]
+        : [root.issue('error', ['defaults', 'also'], message)];
+    }),
+  );
 }
 
 function findRepeatedIds({ expanded }: Written): Issue[] {

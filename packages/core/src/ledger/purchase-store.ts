@@ -232,6 +232,7 @@ function createStore(
         const entry = {
           ...withLedger(locked, before, ledger),
           ...whatElseWasBought(locked, before),
+          ...webFilesOf(locked, before),
         };
         return lockfile.write(path, checkLockedOutput(path, entry));
       }),
@@ -240,6 +241,15 @@ function createStore(
       await inOrder(release);
     },
   };
+}
+
+/** What was made of the video before this one is still known as ours, so that it may be replaced. */
+function webFilesOf(
+  { webFiles }: LockedOutput,
+  before: LockedOutput | undefined,
+): Pick<LockedOutput, 'webFiles'> {
+  const known = webFiles ?? before?.webFiles;
+  return known == null ? {} : { webFiles: known };
 }
 
 /**

@@ -4,6 +4,7 @@ import { sourcePositionSchema } from './issue.ts';
 import { jsonSchema } from './json/json.ts';
 import { limitsSchema } from './limits.ts';
 import { assetSourceSchema, mediaFactsSchema } from './media/media.ts';
+import { webFileKindSchema } from './media/web-file.ts';
 import { jobPriceSchema, microUsdSchema } from './money.ts';
 import type { ReadOnly } from './read-only.ts';
 import {
@@ -78,6 +79,13 @@ const plannedAssetSchema = z.object({
 });
 export type PlannedAsset = ReadOnly<z.output<typeof plannedAssetSchema>>;
 
+const plannedWebFileSchema = z.object({
+  kind: webFileKindSchema,
+  path: z.string(),
+  isDue: z.boolean().describe('it is not there, or was made of another video'),
+});
+export type PlannedWebFile = ReadOnly<z.output<typeof plannedWebFileSchema>>;
+
 const stepBase = {
   id: z.string(),
   output: z.string(),
@@ -91,6 +99,10 @@ const stepBase = {
     .array(offerSchema)
     .default([])
     .describe('what a model that is not asked for would cost; no part of the digest'),
+  webFiles: z
+    .array(plannedWebFileSchema)
+    .exactOptional()
+    .describe('what is made of the video beside it, for nothing; no part of the digest'),
   position: sourcePositionSchema.nullable(),
   owedByBase: z
     .literal(true)
@@ -263,7 +275,7 @@ export const planSchema = z.object({
   digest: z
     .string()
     .describe(
-      'sha256 of everything else but otherModels, alsoKnownAs, elsewhereAlsoKnownAs, owedByBase and mergeBase, canonically',
+      'sha256 of everything else but otherModels, alsoKnownAs, elsewhereAlsoKnownAs, webFiles, owedByBase and mergeBase, canonically',
     ),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;

@@ -1,5 +1,6 @@
 import type { Json } from './json/json.ts';
 import type { ReportedWarning } from './media/output-warning.ts';
+import type { WebFileKind } from './media/web-file.ts';
 import type { Charge } from './money.ts';
 import type { ModelName } from './transfer.ts';
 
@@ -20,6 +21,18 @@ export type ResultState =
   | 'failed'
   /** nobody can say whether it was accepted; its hold is kept and it is not bought again */
   | 'unknown';
+
+/** What became of one file that is asked for beside a video. None of them fails a run. */
+export interface WebFileResult {
+  readonly kind: WebFileKind;
+  readonly path: string;
+  readonly state: 'made' | 'reused' | 'failed';
+  /** `null` when there is none. */
+  readonly sha256: string | null;
+  readonly bytes: number | null;
+  /** Why there is none, with the next step. */
+  readonly problem: string | null;
+}
 
 export interface TransferResult {
   readonly id: string;
@@ -43,6 +56,8 @@ export interface TransferResult {
   readonly message: string | null;
   /** What the video lacks; `null` where it was not looked at. None of them fails a run. */
   readonly warnings: readonly ReportedWarning[] | null;
+  /** Absent where none is asked for, or where there is no video to make them of. */
+  readonly webFiles?: readonly WebFileResult[];
   /** What must not pass silently although the video is here: it cost more than was held. */
   readonly alarm: string | null;
 }

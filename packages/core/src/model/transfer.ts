@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { SourcePosition } from './issue.ts';
 import type { Json } from './json/json.ts';
 import type { AssetSource } from './media/media.ts';
+import type { WebFileKind } from './media/web-file.ts';
 import type { ReadOnly } from './read-only.ts';
 
 /** `image` keeps the image's pose direction (up to 10 s); `video` follows the clip (up to 30 s). */
@@ -65,5 +66,7 @@ export interface Transfer {
   readonly parameters: TransferParameters;
   /** Options as written, by provider id; each adapter's own schema validates its part. */
   readonly providerOptions: Readonly<Record<string, Json>>;
+  /** What is made of the video beside it, each once. */
+  readonly also: readonly WebFileKind[];
   readonly position: SourcePosition | null;
 }

@@ -37,6 +37,7 @@ import {
 } from './sellers/candidates.ts';
 import { warnOfFallbacks } from './sellers/fallbacks.ts';
 import { type StagedCandidate, sellersOf, toOffer } from './sellers/sellers.ts';
+import { withWebFiles } from './web-files.ts';
 
 /** A plan, and which files have to be read before it can be told that nothing of theirs was bought before. */
 export interface Assembled {
@@ -57,7 +58,7 @@ export function assemblePlan(planned: PlanState): Assembled {
       for (const fingerprint of fingerprintsOf(step))
         if (!buyers.has(fingerprint)) buyers.set(fingerprint, step);
     }
-    decided.push(step);
+    decided.push(withWebFiles(state, transfer, step));
   }
   const steps = warnOfFallbacks(decided, state);
   const body = {

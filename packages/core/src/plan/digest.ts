@@ -5,8 +5,9 @@ import { type Plan, planSchema } from '../model/plan.ts';
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
- * have cost is no part of it, nor what else the bytes of an asset are called: earlier versions did not say it. On whose
- * account it is bought is found out anew by the run, which may not be able to ask what the plan could.
+ * have cost is no part of it, nor what else the bytes of an asset are called, nor what is made of the videos for
+ * nothing: earlier versions did not say it. On whose account it is bought is found out anew by the run, which may
+ * not be able to ask what the plan could.
  */
 export function digestOf(body: Readonly<Record<string, unknown>>): string {
   const { digest: _digest, mergeBase: _mergeBase, steps, ...everythingElse } = body;
@@ -14,7 +15,7 @@ export function digestOf(body: Readonly<Record<string, unknown>>): string {
 }
 
 /** What earlier versions did not write, and what follows from the rest. */
-const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs', 'owedByBase'];
+const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs', 'webFiles', 'owedByBase'];
 
 function withoutAdditions(steps: unknown): unknown {
   if (!Array.isArray(steps)) return steps;

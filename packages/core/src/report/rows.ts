@@ -1,3 +1,5 @@
+import { listWords } from '../model/list-words.ts';
+import type { WebFileKind } from '../model/media/web-file.ts';
 import { formatUsd } from '../model/money.ts';
 import { isOwedByBase } from '../model/owed-by-base.ts';
 import { costsAnew, modelOfStep, type RemovedOutput, type Step } from '../model/plan.ts';
@@ -35,7 +37,9 @@ export interface ReportRow {
   readonly outcome: readonly string[];
   /** `4 s video, 1.20 MB`, once it was made. */
   readonly delivered: string | null;
-  /** What the video lacks. */
+  /** What is made of the video beside it. */
+  readonly also: readonly string[];
+  /** What the video lacks, and what beside it could not be made. */
   readonly warnings: readonly string[];
   /** Why it is asked for or not made, how its price came about, and what to look out for in it alone. */
   readonly why: readonly string[];
@@ -88,7 +92,11 @@ export function makeRow(
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
     delivered: describeVideo(result),
-    warnings: result?.warnings?.map(({ message }) => message) ?? [],
+    also: describeAlso(step, result),
+    warnings: [
+      ...(result?.warnings?.map(({ message }) => message) ?? []),
+      ...describeMissing(result),
+    ],
     why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
   };
 }
@@ -109,7 +117,7 @@ export function columnsOf(rows: readonly ReportRow[]): readonly Column[] {
 }
 
 export function cellsOf(row: ReportRow, columns: readonly Column[]): Cell[] {
-  const { id, state, provider, model, price, outcome, delivered, warnings, why } = row;
+  const { id, state, provider, model, price, outcome, delivered, also, warnings, why } = row;
   const named = columns.includes('Model') ? {} : unlessDefault(model);
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
   const note = result.length > 0 ? result : why;
@@ -120,7 +128,7 @@ export function cellsOf(row: ReportRow, columns: readonly Column[]): Cell[] {
     Video: describeMeasures(row),
     Provider: provider == null ? '' : describeSeller({ provider, ...named }),
     Model: model ?? '',
-    Note: [...note, ...warnings].join('; '),
+    Note: [...note, ...also, ...warnings].join('; '),
   };
   return columns.map((column) => ({
     text: cells[column],
@@ -191,6 +199,29 @@ function describeVideo(result: TransferResult | null): string | null {
   return `${oneDecimal(result.videoSeconds)} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
 }
 
+/** What a run makes, or has made; what was there already is not worth a word. */
+function describeAlso(step: Step | null, result: TransferResult | null): string[] {
+  if (result == null) {
+    const due = step?.webFiles?.filter(({ isDue }) => isDue) ?? [];
+    return due.length === 0 ? [] : [`also makes ${listKinds(due)}, free`];
+  }
+  const made = result.webFiles?.filter(({ state }) => state === 'made') ?? [];
+  return made.length === 0 ? [] : [`also made ${listKinds(made)}`];
+}
+
+function describeMissing(result: TransferResult | null): string[] {
+  const failed = result?.webFiles?.filter(({ state }) => state === 'failed') ?? [];
+  const byProblem = Map.groupBy(failed, ({ problem }) => problem);
+  return [...byProblem].map(([problem, files]) => `not made: ${listKinds(files)} (${problem})`);
+}
+
+function listKinds(files: readonly { readonly kind: WebFileKind }[]): string {
+  return listWords(
+    files.map(({ kind }) => kind),
+    'and',
+  );
+}
+
 function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
   return {
     id: output,
@@ -205,6 +236,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     price: NO_PRICE,
     outcome: [],
     delivered: null,
+    also: [],
     warnings: [],
     why: [
       'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',

@@ -69,7 +69,8 @@ async function copyOutput(
   await moveInto({ ports }, await resolveInside(ports, workspace, from), target);
   const entry = store.lockfile.outputs[from];
   if (entry == null) return;
-  const locked = purchaseOf(entry, step.fingerprint);
+  // What was made of the original lies beside the original.
+  const { webFiles: _webFiles, ...locked } = purchaseOf(entry, step.fingerprint);
   const charge = { microUsd: 0, source: 'estimated' as const };
   await store.lockOutput(step.output, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }

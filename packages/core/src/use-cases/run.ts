@@ -8,6 +8,7 @@ import { settleLeftovers } from '../recovery/settle-leftovers.ts';
 import { sweepDownloads } from '../recovery/sweep-downloads.ts';
 import { checkOutputs } from '../run/check-outputs.ts';
 import { runPlan } from '../run/run.ts';
+import { makeWebFiles } from '../run/web-files.ts';
 import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';
 import {
   type Delivered,
@@ -78,7 +79,9 @@ export async function runTransfers<Delivery extends Delivered>(
     await beforeBuying?.(context, planned);
     const ran = await inGroup('Run', async () => {
       const made = await runPlan(context, { ...planned, concurrency });
-      return { ...made, results: await checkOutputs(context, planned.plan.steps, made.results) };
+      const { steps } = planned.plan;
+      const checked = await checkOutputs(context, steps, made.results);
+      return { ...made, results: await makeWebFiles(context, steps, checked) };
     });
     const bought = { ...planned, ...ran };
     await afterBuying?.(context, bought);

@@ -133,6 +133,8 @@ const draft: PackageLayers = {
       'contact-sheet.ts',
       'render-draft.ts',
       'sample-pictures.ts',
+      'write-web-file.ts',
+      'web-file',
       'types.ts',
       'gate',
       'retarget',
@@ -143,7 +145,9 @@ const draft: PackageLayers = {
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
     'sample-pictures.ts': ['isolate'],
-    isolate: ['stage', 'types.ts', 'errors.ts'],
+    'write-web-file.ts': ['isolate', 'web-file', 'errors.ts'],
+    isolate: ['stage', 'web-file', 'types.ts', 'errors.ts'],
+    'web-file': ['stage', 'decode', 'image', 'errors.ts'],
     stage: [
       'types.ts',
       'encode',
@@ -196,6 +200,7 @@ const draft: PackageLayers = {
     'encode/timestamps.ts',
     'stage/job-watch.ts',
     'stage/stage-character.ts',
+    'web-file/formats.ts',
   ],
   purePackages: [],
   acting: [
@@ -210,6 +215,8 @@ const draft: PackageLayers = {
     'stage/draw-draft.ts',
     'stage/take-samples.ts',
     'stage/stopwatch.ts',
+    'write-web-file.ts',
+    'web-file/encode.ts',
   ],
 };
 

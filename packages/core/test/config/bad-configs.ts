@@ -37,6 +37,32 @@ export const BAD: readonly (readonly [
   [topped('constructor: 1'), '7:1', 'constructor', 'this key is refused'],
   [topped('defaults:\n  prototype: 1'), '8:3', 'defaults.prototype', 'this key is refused'],
   [topped('<<: { staging: auto }'), '7:1', '<<', 'unknown key'],
+  // web files
+  [
+    one(`${HERO}, output: a.mp4, also: [gif, gif] }`),
+    '4:89',
+    'transfers[0].also',
+    'each kind once',
+  ],
+  [one(`${HERO}, output: a.mp4, also: [gif, png] }`), '4:95', 'transfers[0].also[1]', 'webm'],
+  [
+    one('{ character: a.gif, motion: assets/motions/wave.mp4, output: a.mp4, also: [gif] }'),
+    '4:79',
+    'transfers[0].also',
+    'a.gif is also a character of this plan',
+  ],
+  [
+    `version: 1
+provider: fal
+defaults: { also: [webp] }
+transfers:
+  - ${HERO}, output: a.mp4 }
+  - ${HERO}, output: a.webp/b.mp4 }
+`,
+    '3:19',
+    'defaults.also',
+    'a.webp is also the directory of a.webp/b.mp4',
+  ],
   // quotes that are missing
   [
     one('character: *.png'),

@@ -20,9 +20,26 @@ test('every default is filled in', () => {
       durationSeconds: null,
       take: 1,
     },
+    also: [],
     providerOptions: {},
     position: { file: FILE, line: 4, column: 5 },
   });
+});
+
+test('web files are in one order, and those of a transfer replace the default', () => {
+  const { config } = build(`version: 1
+provider: fal
+defaults: { also: [gif, poster] }
+transfers:
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: a.mp4 }
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: b.mp4, also: [webm, webp] }
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: c.mp4, also: [] }
+`);
+  expect(config.transfers.map(({ also }) => also)).toEqual([
+    ['poster', 'gif'],
+    ['webp', 'webm'],
+    [],
+  ]);
 });
 
 test('the keys of a transfer beat the defaults', () => {

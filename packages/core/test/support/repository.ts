@@ -95,6 +95,7 @@ export function transferOf(changes: Partial<Transfer> = {}): Transfer {
     provider: { kind: 'ordered', ids: ['prospolabs'] },
     model: 'kling-3.0',
     parameters: defaultParameters,
+    also: [],
     providerOptions: {},
     position: null,
     ...changes,

@@ -4,6 +4,7 @@ import type { Json } from '../../src/model/json/json.ts';
 import { type Limits, noLimits } from '../../src/model/limits.ts';
 import type { LockedOutput } from '../../src/model/lockfile/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media/media.ts';
+import type { WebFileKind } from '../../src/model/media/web-file.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Purchase } from '../../src/model/purchase/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase/purchase-state.ts';
@@ -47,6 +48,7 @@ export interface RequestedChange {
   readonly model?: ModelChoice;
   readonly parameters?: Partial<TransferParameters>;
   readonly providerOptions?: Readonly<Record<string, Json>>;
+  readonly also?: readonly WebFileKind[];
 }
 
 /**
@@ -89,6 +91,7 @@ export class StateBuilder {
       provider: provider === 'cheapest' ? { kind: 'cheapest' } : { kind: 'ordered', ids: provider },
       model: requested.model ?? 'kling-3.0',
       parameters: { ...defaultParameters, ...requested.parameters },
+      also: requested.also ?? [],
       providerOptions: requested.providerOptions ?? {},
       position: null,
     };

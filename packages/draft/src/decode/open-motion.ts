@@ -48,12 +48,12 @@ const USUAL_FPS = 24;
 /** Larger pictures than this are refused: they need gigabytes to decode. */
 const MOST_PIXELS = 8192 * 4352;
 
-/** Opens a clip and checks that its picture can be decoded here. Throws `MotionUnreadableError`, `CodecMissingError`. */
-export async function openMotion(path: string): Promise<Motion> {
+/** Opens a clip, which messages call by `noun`, and checks that its picture can be decoded here. Throws `MotionUnreadableError`, `CodecMissingError`. */
+export async function openMotion(path: string, noun = 'motion'): Promise<Motion> {
   await registerCodecs();
   const unreadable = (reason: string, cause?: unknown) =>
     new MotionUnreadableError(
-      `The motion ${path} cannot be used: ${reason.replace(/\.+$/, '')}. Give an MP4 or MOV file with H.264 or HEVC video.`,
+      `The ${noun} ${path} cannot be used: ${reason.replace(/\.+$/, '')}. Give an MP4 or MOV file with H.264 or HEVC video.`,
       cause === undefined ? undefined : { cause },
     );
   const facts = await stat(path).catch((cause) => {

@@ -6,6 +6,7 @@ import {
   DraftOptionsError,
   DraftStoppedError,
   MotionUnreadableError,
+  WebFileNotWrittenError,
 } from '../errors.ts';
 import type { CurrentFile } from '../stage/job-watch.ts';
 
@@ -24,6 +25,7 @@ const ERRORS = [
   DraftOptionsError,
   DraftStoppedError,
   MotionUnreadableError,
+  WebFileNotWrittenError,
 ];
 
 /** The typed error that the other process threw; anything else it threw is a mistake of ours, and still typed. */
@@ -63,6 +65,11 @@ export function errorOfDeath(death: Death, file: CurrentFile | null): DraftError
     case 'output':
       return new DraftNotWrittenError(
         `The draft ${file.path} could not be written: the codec crashed (${how}). Try again, or give another size.`,
+        { cause },
+      );
+    case 'web file':
+      return new WebFileNotWrittenError(
+        `The codec crashed (${how}). Check that the video plays, or leave this file out.`,
         { cause },
       );
     default:

@@ -3,9 +3,11 @@ import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
 import type { CurrentFile, JobWatch } from '../stage/job-watch.ts';
 import { type SampleRequest, takeSamples } from '../stage/take-samples.ts';
 import type { DraftProgress, DraftReport } from '../types.ts';
+import { makeWebFile, type WebFileRequest } from '../web-file/make-web-file.ts';
 
 /** Everything that hands untrusted bytes to native code, by name; requests and results are plain data. */
 export interface Jobs {
+  readonly webFile: { readonly request: WebFileRequest; readonly result: null };
   readonly draft: { readonly request: DrawRequest; readonly result: DraftReport };
   readonly contactSheet: { readonly request: SheetRequest; readonly result: null };
   readonly samples: { readonly request: SampleRequest; readonly result: readonly Uint8Array[] };
@@ -17,7 +19,12 @@ export const JOBS: {
     request: Jobs[Name]['request'],
     watch: JobWatch,
   ) => Promise<Jobs[Name]['result']>;
-} = { draft: drawDraft, contactSheet: drawContactSheet, samples: takeSamples };
+} = {
+  draft: drawDraft,
+  contactSheet: drawContactSheet,
+  samples: takeSamples,
+  webFile: makeWebFile,
+};
 
 export interface JobMessage {
   readonly name: JobName;

@@ -4,7 +4,8 @@ import type { DraftProgress } from '../types.ts';
 export type CurrentFile =
   | { readonly kind: 'character'; readonly path: string }
   | { readonly kind: 'motion'; readonly path: string }
-  | { readonly kind: 'output'; readonly path: string };
+  | { readonly kind: 'output'; readonly path: string }
+  | { readonly kind: 'web file'; readonly path: string };
 
 /** What a job reports while it runs. */
 export interface JobWatch {

@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { forEachLimit, onExceedSchema } from '../../model/limits.ts';
+import { webFileKindSchema } from '../../model/media/web-file.ts';
 import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
 import {
   DEFAULT_MODEL,
@@ -51,6 +52,10 @@ export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
 const dollars = (description: string) =>
   money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
 
+const alsoSchema = z
+  .array(webFileKindSchema)
+  .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each kind once');
+
 const parameterKeys = {
   model: modelChoiceSchema
     .describe(
@@ -79,6 +84,14 @@ const parameterKeys = {
     .describe(
       'Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.',
     )
+    .optional(),
+  also: alsoSchema
+    .meta({
+      uniqueItems: true,
+      description:
+        'What to make of the video beside it, without a charge: `poster` (its first picture, `.poster.jpg`), `webp` (animated), `webm` (VP9) and `gif`. Default: nothing.',
+      examples: [['poster', 'webm']],
+    })
     .optional(),
   'provider-options': z
     .record(z.string(), z.record(z.string(), z.json()))

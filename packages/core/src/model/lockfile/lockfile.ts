@@ -3,6 +3,7 @@ import { RecordError } from '../errors.ts';
 import { jsonSchema } from '../json/json.ts';
 import { assetSourceSchema } from '../media/media.ts';
 import { outputWarningSchema } from '../media/output-warning.ts';
+import { type WebFileRecord, webFileRecordSchema } from '../media/web-file.ts';
 import { chargeSchema } from '../money.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
@@ -38,6 +39,8 @@ const madeOutput = z.object({
   generatedAt: z.string(),
   /** What was found to be wrong with the video when it came; absent where nothing was. What a later release finds is not known here. */
   warnings: z.array(outputWarningSchema).optional().catch(undefined),
+  /** What was made of the video for web pages; absent where nothing was, and in what earlier versions wrote. */
+  webFiles: z.array(webFileRecordSchema).optional().catch(undefined),
   /**
    * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
    * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
@@ -101,10 +104,29 @@ function joinEntries(one: LockedOutput, other: LockedOutput): LockedOutput {
   for (const locked of newestFirst) {
     // One purchase that two branches wrote down is one.
     const key = `${locked.fingerprint} ${locked.sha256}`;
-    if (!kept.has(key)) kept.set(key, locked);
+    const same = kept.get(key);
+    kept.set(key, same == null ? locked : withWebFilesOf(same, locked));
   }
   const [newest = one, ...also] = kept.values();
   return also.length === 0 ? newest : { ...newest, also };
+}
+
+/** What either side made of the same video; of two of a kind the same one counts whichever side is ours. */
+function withWebFilesOf(locked: LockedOutput, other: LockedOutput): LockedOutput {
+  const all = [...(locked.webFiles ?? []), ...(other.webFiles ?? [])];
+  if (all.length === 0) return locked;
+  const byKind = new Map<string, WebFileRecord>();
+  for (const record of all) {
+    const before = byKind.get(record.kind);
+    if (before == null || rankOf(record, locked) > rankOf(before, locked))
+      byKind.set(record.kind, record);
+  }
+  return { ...locked, webFiles: [...byKind.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1)) };
+}
+
+/** Those of this very video before others. */
+function rankOf({ of, sha256 }: WebFileRecord, locked: LockedOutput): string {
+  return `${of === locked.sha256 ? 1 : 0} ${sha256}`;
 }
 
 /** The same whichever side is ours. */

@@ -7,6 +7,7 @@ import { readVideo } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { AssetSource } from '../../model/media/media.ts';
+import { webFilePath } from '../../model/media/web-file.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
 import type { Ports } from '../../ports.ts';
 import type { MergeBase } from '../base/base-commit.ts';
@@ -71,6 +72,9 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   const recordedPaths = [
     ...Object.keys(records.lockfile.outputs),
     ...[...records.purchases.values()].map((purchase) => purchase.output),
+    ...config.transfers.flatMap(({ output, also }) =>
+      also.map((kind) => webFilePath(output, kind)),
+    ),
   ];
   // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
   const recordedProblems = await findProblems(recordedPaths, (path) =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ConfigError } from '../../../src/model/errors.ts';
 import {
+  joinOutputs,
   LOCKFILE_PATH,
   type LockedOutput,
   versionsNamedIn,
@@ -35,6 +36,30 @@ describe('a lockfile', () => {
     };
     expect(parse(lockfileText(outputs))).toEqual({ outputs, isSharded: false, outdated: null });
     expect(parse(lockfileText({})).outputs).toEqual({});
+  });
+
+  test('keeps what both sides of a merge made of the same video, whichever side is ours', () => {
+    const webFile = (kind: string, sha256: string, of = lockedOutput().sha256) => ({
+      kind,
+      of,
+      sha256,
+      identity: `git:${sha256}`,
+      bytes: 1,
+    });
+    const one = lockedOutput({ webFiles: [webFile('gif', 'a'), webFile('poster', 'z', 'other')] });
+    const other = lockedOutput({ webFiles: [webFile('gif', 'b'), webFile('poster', 'c')] });
+    const expected = [webFile('gif', 'b'), webFile('poster', 'c')];
+    expect(joinOutputs([{ x: one }, { x: other }]).x?.webFiles).toEqual(expected);
+    expect(joinOutputs([{ x: other }, { x: one }]).x?.webFiles).toEqual(expected);
+    expect(joinOutputs([{ x: one }, { x: lockedOutput() }]).x?.webFiles).toHaveLength(2);
+    expect(joinOutputs([{ x: lockedOutput() }, { x: lockedOutput() }]).x).toEqual(lockedOutput());
+  });
+
+  test('whose web files are of a later release is read without them', () => {
+    const text = lockfileText({
+      a: lockedOutput({ webFiles: [{ kind: 'avif' } as never] }),
+    });
+    expect(parse(text).outputs.a).toEqual(lockedOutput());
   });
 
   test('is the same bytes for the same content: a line for each output, in order, and an end', () => {
