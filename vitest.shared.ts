@@ -41,6 +41,8 @@ export function selectTests(
     ...filesOf(known, [VERIFY, ...verify], [INTEGRATION, ...integration]),
     // Files share nothing but modules, whose loading would take half of the time of most.
     isolate: known === 'verify',
+    // `whole` tests all values of those sweeps of which the other modes take a sample.
+    env: { SWEEPS: known === 'verify' ? 'whole' : 'sample' },
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     teardownTimeout: patienceMs,

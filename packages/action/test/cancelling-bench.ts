@@ -3,6 +3,7 @@ import {
   type EmulatorOptions,
   type ProviderName,
 } from '@motion-transfer/emulator';
+import { expect } from 'vitest';
 import { oneTransfer, sharedTemporary, startWorkbench, type Workbench } from './workbench.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -45,4 +46,25 @@ export async function runAndCancel(
 
 export function cancels(bench: Workbench) {
   return bench.emulator.requests.filter(({ site }) => site?.at === 'cancel');
+}
+
+/** A queued job of fal that its `failure` reports as cancelled. */
+export async function cancelQueued(failure: 'result' | 'status'): Promise<void> {
+  const bench = await startQueued({ fal: { failure } });
+  const { run, result } = await runAndCancel(bench);
+  expect(result).toMatchObject({
+    state: 'not-started',
+    holdMicroUsd: 0,
+    message: 'cancelled at fal: not billed; run again to buy it',
+  });
+  expect(run.outputs['held-cost']).toBe('0.00');
+  expect(run.summary).toMatch(/cancelled at fal\S* not billed/);
+  expect(bench.emulator.totalMicroUsd('fal')).toBe(0);
+
+  bench.emulator.clearFaults();
+  const next = bench.start();
+  await next.printed('animations/wave: waiting');
+  bench.emulator.advance(2 * HOUR_MS);
+  expect((await next.finished).exitCode).toBe(0);
+  expect(bench.submits()).toBe(2);
 }

@@ -1,6 +1,13 @@
 import { cancelAsRunnerDoes, type Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
-import { cancels, HELD_MICRO_USD, HOUR_MS, runAndCancel, startQueued } from './cancelling-bench.ts';
+import {
+  cancelQueued,
+  cancels,
+  HELD_MICRO_USD,
+  HOUR_MS,
+  runAndCancel,
+  startQueued,
+} from './cancelling-bench.ts';
 
 describe.concurrent('a cancel of a queued job', () => {
   test('that comes too late collects what was made', async () => {
@@ -91,3 +98,6 @@ describe.concurrent('a run that is cancelled with on-cancel: cancel', () => {
     expect(settled.outputs['held-cost']).toBe('0.00');
   });
 });
+
+test('a queued job that is cancelled is not billed once its status says so, and the next run buys it', () =>
+  cancelQueued('status'));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { after, comment } from './events/deliveries.ts';
+import { comment } from './events/deliveries.ts';
+import { buyNothingForFork, stranger, takeCommand } from './events/other-events.ts';
 import { configOf, NUMBER, type PullRequestBench, startPullRequest } from './pull-request-bench.ts';
 import { purchasesOf } from './workbench.ts';
 
@@ -20,36 +21,10 @@ describe.concurrent('events that are about a pull request without saying it plai
 });
 
 describe.concurrent("a fork's pull request", () => {
-  const base = configOf('per-run: 5.00');
-  const stranger = { base, headRepository: 'stranger/animations' };
-
   test.each([
     ['issue_comment', comment(NUMBER)],
     ['pull_request', undefined],
-    [
-      'workflow_run',
-      {
-        name: 'workflow_run',
-        payload: {
-          workflow_run: {
-            event: 'pull_request',
-            pull_requests: [],
-            head_repository: { full_name: 'stranger/animations' },
-          },
-        },
-      },
-    ],
-  ])('buys nothing on %s, and says what to do', async (name, event) => {
-    const bench = await startPullRequest(stranger);
-    const run = await bench.buy({}, event == null ? {} : { event });
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toMatch(
-      new RegExp(
-        `comes from a fork.*\\(event ${name}\\).*use command: plan here, and run after the merge`,
-      ),
-    );
-    expect(bench.submits()).toBe(0);
-  });
+  ])('buys nothing on %s, and says what to do', (name, event) => buyNothingForFork(name, event));
 
   test('can be planned wherever it is spoken of', async () => {
     const bench = await startPullRequest(stranger);
@@ -81,14 +56,7 @@ describe.concurrent('a checkout of a pull request that the event does not name',
 
 describe.concurrent('a step that is given no command', () => {
   test.each([
-    ['a comment on a pull request', comment(NUMBER), 'plan'],
-    ['a workflow that a pull request started', after([{ number: NUMBER }]), 'plan'],
-    ['a comment on an issue', { name: 'issue_comment', payload: { issue: { number: 3 } } }, 'run'],
-    ['a push', { name: 'push' }, 'run'],
-  ])('on %s', async (_, event, command) => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5.00') });
-    const run = await bench.buy({ command: '' }, { event });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(command === 'run' ? 1 : 0);
-  });
+    ['a comment on a pull request', 'plan' as const, comment(NUMBER)],
+    ['a push', 'run' as const, { name: 'push' }],
+  ])('on %s is a %s', (_, command, event) => takeCommand(command, event));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { after, comment } from './events/deliveries.ts';
+import { buyNothingForFork, takeCommand } from './events/other-events.ts';
 import { configOf, NUMBER, startPullRequest } from './pull-request-bench.ts';
 
 describe.concurrent('events that are about a pull request without saying it plainly', () => {
@@ -74,4 +75,24 @@ describe.concurrent("a fork's pull request", () => {
     expect(run.stdout).toContain('comes from a fork');
     expect(bench.submits()).toBe(0);
   });
+});
+
+test("a fork's pull request buys nothing on workflow_run, and says what to do", () =>
+  buyNothingForFork('workflow_run', {
+    name: 'workflow_run',
+    payload: {
+      workflow_run: {
+        event: 'pull_request',
+        pull_requests: [],
+        head_repository: { full_name: 'stranger/animations' },
+      },
+    },
+  }));
+
+describe.concurrent('a step that is given no command', () => {
+  test('on a workflow that a pull request started is a plan', () =>
+    takeCommand('plan', after([{ number: NUMBER }])));
+
+  test('on a comment on an issue is a run', () =>
+    takeCommand('run', { name: 'issue_comment', payload: { issue: { number: 3 } } }));
 });

@@ -7,6 +7,7 @@ import type {
   PullRequest,
   TokenPermissions,
 } from '@motion-transfer/emulator';
+import { expect } from 'vitest';
 import { REPOSITORY, startWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
 
 export const NUMBER = 7;
@@ -152,4 +153,26 @@ export async function startShallow(base: string, head: string) {
   bench.git('reflog', 'expire', '--expire=now', '--all');
   bench.git('gc', '--quiet', '--prune=now');
   return bench;
+}
+
+/** A plan whose comment cannot be written. */
+export async function commentReadOnly(
+  actor: string,
+  more: { readonly headRepository?: string } = {},
+): Promise<void> {
+  const bench = await startPullRequest({
+    base: configOf('per-run: 5'),
+    permissions: READ_ONLY,
+    ...more,
+  });
+  const plan = await bench.plan(
+    {},
+    { actor, environment: { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' } },
+  );
+  expect(plan.exitCode, plan.stdout).toBe(0);
+  expect(plan.outputs['estimated-cost']).toBe('0.304');
+  expect(plan.outputs['comment-body']).toContain('1 to generate');
+  expect(plan.summary).toContain('comment was not written');
+  expect(plan.summary).toContain('Resource not accessible by integration');
+  expect(bench.ownComments()).toEqual([]);
 }

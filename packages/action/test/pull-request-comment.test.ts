@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configOf, NUMBER, READ_ONLY, startPullRequest } from './pull-request-bench.ts';
+import { commentReadOnly, configOf, NUMBER, startPullRequest } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
 describe.concurrent('the comment', () => {
@@ -19,29 +19,8 @@ describe.concurrent('the comment', () => {
     expect(bench.ownComments()).toHaveLength(1);
   });
 
-  test.each([
-    ['a fork', { headRepository: 'stranger/animations' }, 'stranger'],
-    ['Dependabot', {}, 'dependabot[bot]'],
-  ])(
-    'is an output and a note where %s has a read-only token and no secrets',
-    async (_, more, actor) => {
-      const bench = await startPullRequest({
-        base: configOf('per-run: 5'),
-        permissions: READ_ONLY,
-        ...more,
-      });
-      const plan = await bench.plan(
-        {},
-        { actor, environment: { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' } },
-      );
-      expect(plan.exitCode, plan.stdout).toBe(0);
-      expect(plan.outputs['estimated-cost']).toBe('0.304');
-      expect(plan.outputs['comment-body']).toContain('1 to generate');
-      expect(plan.summary).toContain('comment was not written');
-      expect(plan.summary).toContain('Resource not accessible by integration');
-      expect(bench.ownComments()).toEqual([]);
-    },
-  );
+  test('is an output and a note where a fork has a read-only token and no secrets', () =>
+    commentReadOnly('stranger', { headRepository: 'stranger/animations' }));
 });
 
 describe.concurrent('the override label', () => {

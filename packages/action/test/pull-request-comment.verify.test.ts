@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
+import {
+  commentReadOnly,
+  configOf,
+  NUMBER,
+  SECOND,
+  startPullRequest,
+} from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
 test('the comment keeps its totals under the limit of GitHub with 1,024 transfers', async () => {
@@ -179,3 +185,6 @@ describe.concurrent('the override label', () => {
     expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
   });
 });
+
+test('the comment is an output and a note where Dependabot has a read-only token and no secrets', () =>
+  commentReadOnly('dependabot[bot]'));

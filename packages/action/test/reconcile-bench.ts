@@ -1,4 +1,11 @@
-import { purchasesOf, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+import { expect } from 'vitest';
+import {
+  filesBelow,
+  purchasesOf,
+  REPOSITORY,
+  startWorkbench,
+  type Workbench,
+} from './workbench.ts';
 
 export const RUN_ID = 77;
 
@@ -51,4 +58,30 @@ export function leaveLock(bench: Workbench, run: object | null): void {
     takenAtMs: Date.UTC(2026, 10, 30),
   };
   bench.write('.git/motion-transfer/lock', JSON.stringify({ ...ofContainer, run }));
+}
+
+/** Reconciles in that checkout with a token that may not write the ledger. */
+export async function collectWithoutLedger(choose: (bench: Workbench) => string): Promise<void> {
+  const bench = await startKilled();
+  const pushRefused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
+  const workspace = choose(bench);
+  const run = await bench.run({ command: 'reconcile' }, { token: pushRefused, workspace });
+
+  expect(run.exitCode, run.stdout).toBe(1);
+  const directory = run.outputs['output-directory'] ?? '';
+  expect(filesBelow(directory).some((path) => /collected\/.*dance.*\.mp4$/.test(path))).toBe(true);
+  expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
+  expect(run.outputs).toMatchObject({
+    'unknown-count': '1',
+    'collected-count': '1',
+    'actual-cost': '0.56',
+    'held-cost': '0.304',
+  });
+  expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
+  expect(run.stdout).not.toContain('Nothing is spent');
+  const summary = readable(run.summary);
+  expect(summary).toContain('| animations/dance (earlier) | collected |');
+  expect(summary).toContain('animations/wave: Prospolabs cannot be asked');
+  expect(summary).toContain('| empiriolabs | 1 | $0.56 | $0.00 |');
+  expect(bench.submits()).toBe(2);
 }

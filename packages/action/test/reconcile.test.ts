@@ -1,37 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { leaveLock, RUN_ID, readable, startKilled } from './reconcile-bench.ts';
-import { filesBelow, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
+import { collectWithoutLedger, leaveLock, RUN_ID, readable } from './reconcile-bench.ts';
+import { oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 describe.concurrent('reconcile after a run that was killed', () => {
-  test.each(['of the run', 'of another machine'])(
-    'collects the video in the checkout %s and reports everything, although the ledger refuses to be written',
-    async (checkout) => {
-      const bench = await startKilled();
-      const pushRefused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
-      const workspace = checkout === 'of the run' ? bench.workspace : bench.checkout();
-      const run = await bench.run({ command: 'reconcile' }, { token: pushRefused, workspace });
-
-      expect(run.exitCode, run.stdout).toBe(1);
-      const directory = run.outputs['output-directory'] ?? '';
-      expect(filesBelow(directory).some((path) => /collected\/.*dance.*\.mp4$/.test(path))).toBe(
-        true,
-      );
-      expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
-      expect(run.outputs).toMatchObject({
-        'unknown-count': '1',
-        'collected-count': '1',
-        'actual-cost': '0.56',
-        'held-cost': '0.304',
-      });
-      expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
-      expect(run.stdout).not.toContain('Nothing is spent');
-      const summary = readable(run.summary);
-      expect(summary).toContain('| animations/dance (earlier) | collected |');
-      expect(summary).toContain('animations/wave: Prospolabs cannot be asked');
-      expect(summary).toContain('| empiriolabs | 1 | $0.56 | $0.00 |');
-      expect(bench.submits()).toBe(2);
-    },
-  );
+  test('collects the video in the checkout of the run and reports everything, although the ledger refuses to be written', () =>
+    collectWithoutLedger((bench) => bench.workspace));
 });
 
 describe('a lock that a killed container job left', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { leaveLock, startKilled, statesAtServer } from './reconcile-bench.ts';
+import { collectWithoutLedger, leaveLock, startKilled, statesAtServer } from './reconcile-bench.ts';
 import { startWorkbench } from './workbench.ts';
 
 describe.concurrent('reconcile after a run that was killed', () => {
+  test('collects the video in the checkout of another machine, although the ledger refuses to be written', () =>
+    collectWithoutLedger((bench) => bench.checkout()));
+
   test('collects and records it once the ledger can be written again', async () => {
     const bench = await startKilled();
     const refused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });

@@ -56,6 +56,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what was reserved before a freeze is bought',
+    noticedAt: 660,
     file: 'ledger/purchase-store.ts',
     find: '        refuseFrozen(ledger?.freeze ?? null);\n',
     replace: '',
@@ -168,6 +169,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an unclear write counts as written',
+    noticedAt: 155,
     file: 'ledger/shared-ledger.ts',
     find: "      if (outcome.kind === 'lost') return new Again('another run wrote first');\n",
     replace:
@@ -233,12 +235,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'that it was not accepted is forgotten',
+    noticedAt: 184,
     file: 'purchase/submit/submit.ts',
     find: "      await notAccepted(context, step.fingerprint, message);\n      if (why === 'never-sent') {",
     replace: "      if (why === 'never-sent') {",
   },
   {
     name: 'what was not sent to the ledger yet is dropped at a crash',
+    noticedAt: 128,
     file: 'ledger/journal-file.ts',
     find: 'if (view.pending.length > 0) pending.set(fingerprint, view.pending);',
     replace: 'if (view.pending.length > 99) pending.set(fingerprint, view.pending);',
@@ -273,6 +277,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'failures that cost nothing are retried without end',
+    noticedAt: 153,
     file: 'plan/prior/prior-purchases.ts',
     find: 'return purchase.failureCount < MAX_REFUNDED_FAILURES\n',
     replace: 'return purchase.failureCount < MAX_REFUNDED_FAILURES + 50\n',
@@ -292,6 +297,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'earlier purchases of a key are forgotten',
+    noticedAt: 173,
     file: 'ledger/journal.ts',
     find: 'settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],',
     replace: 'settled: earlier == null || settle(earlier).length >= 0 ? [] : earlier.settled,',
@@ -389,6 +395,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a re-run forgets what its first attempt settled',
+    noticedAt: 306,
     file: 'budget/spent.ts',
     find: '.filter((item) => limit.counts?.(item, scope) ?? false)',
     replace:

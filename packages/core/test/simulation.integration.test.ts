@@ -3,7 +3,7 @@ import { runCampaignInParallel } from '../simulation/campaign.ts';
 import { CORE_SOURCES } from '../simulation/places.ts';
 import { describeCampaign } from '../simulation/report.ts';
 
-/** simulation.verify.test.ts lives through many more. */
+/** simulation-histories.verify.test.ts lives through many more. */
 const SEEDS = 200;
 
 test('no history buys twice, loses an output, breaks a limit or ends beyond understanding', async () => {

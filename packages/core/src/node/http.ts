@@ -44,6 +44,7 @@ type Reach = 'public' | 'loopback' | 'any';
 export function createNodeHttp(
   resolve: Resolver = systemResolver,
   variables: Variables = process.env,
+  connectTimeoutMs = CONNECT_TIMEOUT_MS,
 ): HttpPort {
   const known = new Map<string, Promise<Agents>>();
   const agentsFor = (way: Way, reach: Reach): Promise<Agents> => {
@@ -51,8 +52,8 @@ export function createNodeHttp(
     const agents =
       known.get(key) ??
       (way.kind === 'proxy'
-        ? createTunnels(way, CONNECT_TIMEOUT_MS)
-        : createAgents(checkedLookup(resolve, reach)));
+        ? createTunnels(way, connectTimeoutMs)
+        : createAgents(checkedLookup(resolve, reach), connectTimeoutMs));
     known.set(key, agents);
     return agents;
   };
@@ -74,9 +75,9 @@ function reachOf({ allowLoopback, allowPrivate = false }: WireRequest): Reach {
 }
 
 /** undici is loaded with the first request: a plan without URLs never needs it. */
-async function createAgents(checked: LookupFunction): Promise<Agents> {
+async function createAgents(checked: LookupFunction, timeoutMs: number): Promise<Agents> {
   const { Agent } = await import('undici');
-  const connect = { lookup: checked, timeout: CONNECT_TIMEOUT_MS };
+  const connect = { lookup: checked, timeout: timeoutMs };
   return {
     repeatable: new Agent({ connect, connections: 16 }),
     once: new Agent({ connect, pipelining: 0 }),
@@ -145,8 +146,9 @@ async function sendOnce(
   hint: string | null,
 ): Promise<WireResponse> {
   try {
+    request.signal?.throwIfAborted();
     const { body } = request;
-    const answer = await agent.request({
+    const answering = agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method as Dispatcher.HttpMethod,
@@ -159,6 +161,7 @@ async function sendOnce(
       bodyTimeout: request.bodyTimeoutMs,
       signal: withClock(request),
     });
+    const answer = await endOnStop(answering, request.signal);
     answer.body.on('error', () => {});
     return {
       status: answer.statusCode,
@@ -175,6 +178,28 @@ function withClock({ signal, totalTimeoutMs }: WireRequest): AbortSignal | null 
   if (totalTimeoutMs == null) return signal ?? null;
   const limit = AbortSignal.timeout(totalTimeoutMs);
   return signal == null ? limit : AbortSignal.any([signal, limit]);
+}
+
+/**
+ * undici notices an abort only once the connection stands, which takes as long as DNS, the server or a proxy is silent.
+ * It does not send a request that was aborted before.
+ */
+async function endOnStop<Answer>(
+  answering: Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  if (signal == null) return answering;
+  let stop = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([answering, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function isStreamed(body: WireRequest['body']): body is WireBody {

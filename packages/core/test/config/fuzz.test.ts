@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
 import { buildOrRefuse, configText, configValues, FRAGMENTS } from '../fuzz/config.ts';
 import { assertTarget } from '../fuzz/target.ts';
+import { sweepSize } from '../support/sweep.ts';
 import { build, configWith } from './support.ts';
 
-test('no text makes anything but a config or a ConfigError', () => assertTarget(configText, 600));
+test('no text makes anything but a config or a ConfigError', () =>
+  assertTarget(configText, sweepSize(1_000)));
 
 test('no value in any key makes anything but a config or a ConfigError', () =>
-  assertTarget(configValues, 250));
+  assertTarget(configValues, sweepSize(500)));
 
 test('no inputs make anything but a config or a ConfigError', () => {
   const input = fc.oneof(
@@ -35,7 +37,7 @@ test('no inputs make anything but a config or a ConfigError', () => {
     fc.property(fc.dictionary(fc.constantFrom(...names), input), (inputs) =>
       buildOrRefuse(configWith(''), inputs),
     ),
-    { numRuns: 250 },
+    { numRuns: sweepSize(500) },
   );
 });
 
@@ -58,6 +60,6 @@ test('whatever outputs a config ends up with are distinct, relative MP4 paths', 
         expect(transfer.output.split('/')).not.toContain('..');
       }
     }),
-    { numRuns: 250 },
+    { numRuns: sweepSize(500) },
   );
 });

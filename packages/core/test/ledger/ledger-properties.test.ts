@@ -15,6 +15,7 @@ import { type PurchaseEventType, transitions } from '../../src/model/purchase/pu
 import { BOUGHT_AT_MS, makeEvent } from '../support/journal.ts';
 import { applyChanges, formatLedger1 } from '../support/ledger-files.ts';
 import { assertProperty } from '../support/property.ts';
+import { sweepSize } from '../support/sweep.ts';
 
 const label = 'branch ledger';
 const DAY_MS = 86_400_000;
@@ -97,7 +98,7 @@ describe('whatever happens', () => {
           expect(whole.set.tally.sums).toEqual(ledger.set.tally.sums);
         }
       }),
-      60,
+      sweepSize(60),
     );
   });
 
@@ -114,7 +115,7 @@ describe('whatever happens', () => {
         expect(Number(charged)).toBeCloseTo(spending.chargedMicroUsd, -4);
         expect(sums.reduce((total, sum) => total + sum.purchases, 0)).toBe(spending.purchases);
       }),
-      60,
+      sweepSize(60),
     );
   });
 
@@ -132,7 +133,7 @@ describe('whatever happens', () => {
           }
         }
       }),
-      40,
+      sweepSize(40),
     );
   });
 
@@ -156,7 +157,7 @@ describe('whatever happens', () => {
           sorted(lifeOf([...before, ...after]).at(-1) ?? new Map()),
         );
       }),
-      40,
+      sweepSize(40),
     );
   });
 
@@ -189,7 +190,7 @@ describe('whatever happens', () => {
             expect(outcome(ledger)).toBeTypeOf('string');
         },
       ),
-      80,
+      sweepSize(80),
     );
   });
 });

@@ -6,7 +6,12 @@ import { NeverSentError, NoAnswerError, StoppedError } from '../../src/model/err
 import { nodeClock } from '../../src/node/clock.ts';
 import { createNodeHttp } from '../../src/node/http.ts';
 import type { WireRequest, WireResponse } from '../../src/ports.ts';
-import { findClosedPort, startServer, startTcpServer } from '../support/server.ts';
+import {
+  findClosedPort,
+  LONGER_THAN_A_TEST_MS,
+  startServer,
+  startTcpServer,
+} from '../support/server.ts';
 
 const http = createNodeHttp();
 
@@ -187,6 +192,42 @@ describe('a stop', () => {
     const signal = AbortSignal.abort();
     await expect(post(server.origin, { signal })).rejects.toThrow(StoppedError);
     expect(server.requests).toEqual([]);
+  });
+
+  test('ends a request whose connection does not stand yet, and nothing is sent once it does', async () => {
+    const server = await startServer((response) => response.end());
+    const stop = new AbortController();
+    let answerLookup = () => {};
+    const slow = createNodeHttp(
+      (_hostname, callback) => {
+        answerLookup = () => callback(null, [{ address: '127.0.0.1', family: 4 }]);
+        stop.abort(new StoppedError('SIGINT'));
+      },
+      {},
+      LONGER_THAN_A_TEST_MS,
+    );
+    const url = `http://localhost:${server.port}/v1/generate`;
+    const limits = { headersTimeoutMs: 300_000, bodyTimeoutMs: 300_000, allowLoopback: true };
+    const request = { method: 'POST', url, headers: {}, body: '{}', ...limits };
+    await expect(slow.send({ ...request, signal: stop.signal })).rejects.toThrow(
+      new StoppedError('SIGINT'),
+    );
+    const sockets = watchSockets(() => server.port);
+    answerLookup();
+    await expect.poll(() => sockets.length).toBe(1);
+    await post(server.origin, { body: 'later' });
+    expect(server.requests.map(({ body }) => body)).toEqual(['later']);
+  });
+
+  test('that came before opens no connection', async () => {
+    const unused = createNodeHttp((hostname) => {
+      throw new Error(`${hostname} was looked up`);
+    }, {});
+    const limits = { headersTimeoutMs: 300_000, bodyTimeoutMs: 300_000, allowLoopback: false };
+    const request = { method: 'POST', url: 'https://far.example/', headers: {}, ...limits };
+    await expect(unused.send({ ...request, signal: AbortSignal.abort() })).rejects.toThrow(
+      StoppedError,
+    );
   });
 
   test('ends a body that is being read', async () => {

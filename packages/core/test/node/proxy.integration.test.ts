@@ -13,7 +13,7 @@ import { NeverSentError, StoppedError, UnsafeError } from '../../src/model/error
 import { nodeClock } from '../../src/node/clock.ts';
 import { createNodeHttp } from '../../src/node/http.ts';
 import type { WireRequest } from '../../src/ports.ts';
-import { findClosedPort, startServer } from '../support/server.ts';
+import { findClosedPort, LONGER_THAN_A_TEST_MS, startServer } from '../support/server.ts';
 
 const HOST = 'api.provider.example';
 const OWN_CERTIFICATE = createCertificate([HOST, 'github.corp.internal']);
@@ -30,6 +30,7 @@ interface Network {
   /** Of the proxy in HTTPS_PROXY, with an @. */
   readonly user?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly connectTimeoutMs?: number;
 }
 
 /** A provider that is reached through a proxy alone. */
@@ -46,10 +47,11 @@ async function startNetwork(network: Network = {}) {
     setDefaultCACertificates([...before, certificate.certificate]);
     onTestFinished(() => setDefaultCACertificates(before));
   }
-  const http = createNodeHttp(neverResolved, {
-    HTTPS_PROXY: proxy.origin.replace('//', `//${user}`),
-    ...network.variables,
-  });
+  const http = createNodeHttp(
+    neverResolved,
+    { HTTPS_PROXY: proxy.origin.replace('//', `//${user}`), ...network.variables },
+    network.connectTimeoutMs,
+  );
   const send = (changes: Partial<WireRequest> = {}) =>
     http.send({
       method: 'POST',
@@ -117,15 +119,17 @@ describe('a request through a proxy', () => {
     },
   );
 
-  test('is stopped while the proxy is silent', async () => {
+  test('ends with the stop while the proxy is silent, and not with the wait for the proxy', async () => {
     const stop = new AbortController();
-    const { send } = await startNetwork({
+    const { front, send } = await startNetwork({
+      connectTimeoutMs: LONGER_THAN_A_TEST_MS,
       route: () => {
         stop.abort(new StoppedError('the run was stopped'));
         return 'silence';
       },
     });
     await expect(send({ signal: stop.signal })).rejects.toThrow(StoppedError);
+    expect(front.requests).toEqual([]);
   });
 
   test('was never sent when nobody is at the address of the proxy', async () => {

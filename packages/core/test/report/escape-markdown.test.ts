@@ -3,6 +3,7 @@ import { lexer, type Token } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { codeSpan, markdownText } from '../../src/report/escape-markdown.ts';
 import { assertProperty } from '../support/property.ts';
+import { sweepSize } from '../support/sweep.ts';
 import { decodeEntities, liveParts } from './markdown-oracle.ts';
 
 const payloads = [
@@ -156,7 +157,7 @@ describe('text as Markdown', () => {
         // Reports put texts behind something else: four spaces at a start would be a code block.
         expect(liveParts(text.trimStart())).toEqual([]);
       }),
-      5_000,
+      sweepSize(5_000),
     );
   });
 });

@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+/** A time limit that never ends what a test waits for: the test would end first, and fail. */
+export const LONGER_THAN_A_TEST_MS = 3_600_000;
+
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
