@@ -83,6 +83,47 @@ describe('the gallery of a plan', () => {
     expect(row?.noVideo).not.toBeNull();
   });
 
+  test('shows an earlier output for a stale transfer alone, and nothing where it is gone', () => {
+    const reasons = [{ code: 'take-raised' as const, message: 'take is 2, was 1' }];
+    const report = makeReportOf([
+      makeGenerateStep('a', 1, { reasons }),
+      makeGenerateStep('b', 1, { reasons }),
+      makeGenerateStep('c', 1),
+    ]);
+    const there = { kind: 'absent', reason: 'too large' } as const;
+    const media = new Map([['earlier:out/a.mp4', there]]);
+    const { rows } = makeGallery(report, [], media, NOWHERE);
+    expect(rows.map(({ clips }) => clips.map(({ role }) => role))).toEqual([
+      ['character', 'motion', 'before'],
+      ['character', 'motion'],
+      ['character', 'motion'],
+    ]);
+  });
+
+  test('names repository, pull request, run and commit, and links none of another repository', () => {
+    const plain = makeReportOf([makeGenerateStep('a', 1)]);
+    const report = { ...plain, plan: { ...plain.plan, commit: 'c0ffee'.repeat(7) } };
+    const url = 'https://github.com/octo/animations';
+    const origin = {
+      ...NOWHERE,
+      repository: { name: 'octo/animations', url },
+      pullRequest: 7,
+      run: { id: '12', attempt: 2, url: `${url}/actions/runs/12` },
+    };
+    const linksOf = (committed: typeof NOWHERE.committed) =>
+      makeGallery(report, [], new Map(), { ...origin, committed })
+        .facts.filter(({ label }) => /Repo|Pull|Run|Commit/.test(label))
+        .map(({ label, value, url: address }) => [label, value, address]);
+    const commit = 'c0ffeec0ff';
+    expect(linksOf({ prefix: '', paths: new Set() })).toEqual([
+      ['Repository', 'octo/animations', url],
+      ['Pull request', '#7', `${url}/pull/7`],
+      ['Commit', commit, `${url}/commit/${report.plan.commit}`],
+      ['Run', '12, attempt 2', `${url}/actions/runs/12`],
+    ]);
+    expect(linksOf(null)).toContainEqual(['Commit', commit, null]);
+  });
+
   test('leaves the signature out of an address', () => {
     const state = buildState();
     state.addTransfer('a', { character: 'https://cdn.example/hero.png?sig=secret' });
