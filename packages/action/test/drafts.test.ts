@@ -32,7 +32,7 @@ describe('draft: true', () => {
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(bench.emulator.artifacts[0]?.bytes.includes('drafts/animations/wave.mp4')).toBe(true);
     expect(bench.emulator.artifacts[1]?.bytes.toString()).toMatch(
-      /<span class="tag">draft<\/span><video data-media/,
+      /<span class="tag">DRAFT<\/span><div class="clip" data-media/,
     );
     expect(plan.summary).toContain('drafts');
     const results = readFileSync(`${plan.outputs['output-directory']}/results.json`, 'utf8');

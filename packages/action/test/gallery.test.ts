@@ -2,13 +2,24 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodePorts, type Plan } from '@motion-transfer/core';
-import { decideBudget, makeReport, type Report } from '@motion-transfer/core/shell';
+import {
+  decideBudget,
+  type GalleryOrigin,
+  makeReport,
+  type Report,
+} from '@motion-transfer/core/shell';
 import type { ActionRun } from '@motion-transfer/emulator';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nameClips, tooManyClips } from '../src/artifacts/clips.ts';
 import { addGallery } from '../src/artifacts/gallery.ts';
 import { MANY_OF_A_NAME } from './artifacts/scenes.ts';
-import { BOTH_PROVIDERS, namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
+import {
+  BOTH_PROVIDERS,
+  namesInZip,
+  oneTransfer,
+  REPOSITORY,
+  startWorkbench,
+} from './workbench.ts';
 
 function daysUntil(expiresAt: string | undefined): number {
   return Math.round((Date.parse(expiresAt ?? '') - Date.now()) / 86_400_000);
@@ -56,10 +67,44 @@ describe('the gallery', () => {
         report: { ...report, plan: { ...report.plan, steps: [{ ...step, character }] } },
         previews: { directory: '', all: [] },
         bundle,
+        earlier: null,
+        origin: NOWHERE,
       });
       const html = readFileSync(gallery?.path ?? '', 'utf8');
       expect(html).toContain('There is no file that a browser can show.');
     }
+  });
+});
+
+describe('the gallery of a run that replaces an output', () => {
+  test('shows the earlier one beside it, and names repository, run and commit with links to them', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.git('config', 'remote.origin.url', `${bench.emulator.origin}/git/${REPOSITORY}.git`);
+    await bench.run();
+    const before = bench.read('animations/wave.mp4');
+    // A film of another length, so that what is made is not what was there.
+    cpSync(join(bench.workspace, 'dance.mp4'), join(bench.workspace, 'wave.mp4'));
+    bench.git('add', '--all');
+    bench.git('commit', '--quiet', '-m', 'outputs');
+    const commit = bench.git('rev-parse', 'HEAD').trim();
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const after = bench.read('animations/wave.mp4');
+    expect(after.equals(before)).toBe(false);
+    const html = readFileSync(join(run.outputs['output-directory'] ?? '', 'gallery.html'), 'utf8');
+    expect(html).toContain('<b>Before</b>');
+    expect(html).toContain(before.toString('base64'));
+    expect(html).toContain('<b>After</b>');
+    expect(html).toContain(after.toString('base64'));
+    const page = `https://github.com/${REPOSITORY}`;
+    expect(html).toContain(`href="${page}" rel="noreferrer">octo/<wbr>animations</a>`);
+    expect(html).toContain(`href="${page}/commit/${commit}"`);
+    expect(html).toContain(`href="${page}/blob/${commit}/animations/wave.mp4"`);
+    expect(html).toContain(`href="${page}/blob/${commit}/robot.png"`);
+    expect(html).toMatch(new RegExp(`href="${page}/actions/runs/\\w`));
+    expect(html).toMatch(/<dt>Made<\/dt><dd>\d{4}-/);
+    // Links are followed by people: the page itself reads nothing.
+    expect(html).toContain("default-src 'none'; img-src data: blob:; media-src data: blob:;");
   });
 });
 
@@ -73,10 +118,12 @@ describe('clips for which the page has no room', () => {
       report,
       previews: { directory: '', all: [] },
       bundle,
+      earlier: null,
+      origin: NOWHERE,
       maxEmbeddedBytes: 100,
     });
     const besides = readFileSync(gallery?.path ?? '', 'utf8');
-    expect(besides).toContain('<video data-beside="animations/wave.mp4"');
+    expect(besides).toContain('data-beside="animations/wave.mp4"');
     expect(besides).toContain('Too large for this page. It is wave.mp4 in the repository.');
     expect(besides).not.toContain('data-media=');
 
@@ -152,6 +199,14 @@ describe('artifact-layout: files', () => {
     expect([...nameClips(paths).values()]).toEqual(names);
   });
 });
+
+const NOWHERE: GalleryOrigin = {
+  repository: null,
+  pullRequest: null,
+  run: null,
+  madeAtMs: 0,
+  committed: null,
+};
 
 const made: string[] = [];
 afterAll(() => {

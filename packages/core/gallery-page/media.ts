@@ -1,19 +1,33 @@
-/** Blob URLs of the clips that lie in the page as text, made when first shown, shared, and given back. */
+/** Blob URLs of the clips that are text in the page, made when first shown, shared, and given back. */
 const shown = new Map<string, { readonly url: string; users: number }>();
 
+type Source = Readonly<DOMStringMap>;
+
 /** Gives an `img` or `video` its source. */
-export function attachSource(element: HTMLImageElement | HTMLVideoElement): void {
-  const { media, beside } = element.dataset;
+export function attachSource(
+  element: HTMLImageElement | HTMLVideoElement,
+  { media, beside }: Source,
+): void {
   if (beside != null) element.src = beside;
   else if (media != null) element.src = acquire(media);
 }
 
-/** Takes it away again: a clip out of view costs no decoder and no memory. */
-export function detachSource(element: HTMLImageElement | HTMLVideoElement): void {
+/** Takes it away again. */
+export function detachSource(
+  element: HTMLImageElement | HTMLVideoElement,
+  { media }: Source,
+): void {
   if (!element.hasAttribute('src')) return;
   element.removeAttribute('src');
   if (element instanceof HTMLVideoElement) element.load();
-  if (element.dataset.media != null) release(element.dataset.media);
+  if (media != null) release(media);
+}
+
+/** Gives a download link its address; the browser reads it after the click, so that it is kept. */
+export function giveAddress(link: HTMLAnchorElement): void {
+  const { media } = link.dataset;
+  if (media == null || link.href.startsWith('blob:')) return;
+  link.href = acquire(media);
 }
 
 function acquire(media: string): string {
@@ -23,7 +37,7 @@ function acquire(media: string): string {
     return known.url;
   }
   const block = document.getElementById(`media-${media}`);
-  const blob = new Blob([decodeBase64(block?.textContent ?? '')], {
+  const blob = new Blob([decodeBase64(base64In(block?.textContent ?? ''))], {
     type: block?.dataset.type ?? '',
   });
   const url = URL.createObjectURL(blob);
@@ -38,6 +52,15 @@ function release(media: string): void {
   if (known.users > 0) return;
   URL.revokeObjectURL(known.url);
   shown.delete(media);
+}
+
+const BEGIN = ';base64,';
+
+/** What a `noscript` holds is markup with a data URL; here it is text. */
+function base64In(markup: string): string {
+  const at = markup.indexOf(BEGIN);
+  if (at < 0) return '';
+  return markup.slice(at + BEGIN.length, markup.indexOf('"', at));
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { byId } from './elements.ts';
 import { createFilters } from './filters.ts';
+import { fitHeader } from './header.ts';
 import { listenToKeys } from './keyboard.ts';
 import { makeRow, type Row } from './row.ts';
 import { connect, type Scrubber, showState } from './scrubber.ts';
@@ -11,6 +12,7 @@ const LOAD_MARGIN = '600px 0px';
 
 document.documentElement.dataset.script = 'on';
 createThemeSwitch();
+fitHeader();
 
 const inView = new Set<Row>();
 let current: Row | null = null;
@@ -20,6 +22,7 @@ const scrubberOfAll: Scrubber = {
   button: byId('play-all', HTMLButtonElement),
   range: byId('scrub-all', HTMLInputElement),
   time: byId('time-all', HTMLElement),
+  label: byId('play-label', HTMLElement),
   what: 'all in view',
 };
 const all = new Transport(
@@ -35,6 +38,7 @@ const rows = [...document.querySelectorAll<HTMLElement>('.row')].map((item) =>
     loaded(row, clip) {
       if (all.isPlaying && inView.has(row)) all.join(clip);
       else row.transport?.join(clip);
+      applySound();
     },
   }),
 );
@@ -133,7 +137,7 @@ function makeCurrent(row: Row): void {
 function applySound(): void {
   const heard = hasSound ? ((current ?? [...inView][0])?.heard() ?? null) : null;
   for (const row of rows) {
-    for (const video of row.item.querySelectorAll('video')) video.muted = video !== heard;
+    for (const video of row.clips()) video.muted = video !== heard;
   }
 }
 

@@ -1,5 +1,6 @@
+import { type ClipPlace, hideClip, showClip } from './clip.ts';
 import { within } from './elements.ts';
-import { attachSource, detachSource } from './media.ts';
+import { giveAddress } from './media.ts';
 import { connect, type Scrubber, showState } from './scrubber.ts';
 import { Transport } from './transport.ts';
 
@@ -26,45 +27,54 @@ export interface RowEvents {
 
 export function makeRow(item: HTMLElement, events: RowEvents): Row {
   const article = within(item, 'article', HTMLElement) ?? item;
-  const pictures = [...item.querySelectorAll('img')];
-  const videos = [...item.querySelectorAll('video')];
+  const places = [...item.querySelectorAll<HTMLElement>('.clip')].map(
+    (place): ClipPlace => ({ place, video: null }),
+  );
   const scrubber = findScrubber(item);
   let isLoaded = false;
-  const clips = () => (isLoaded ? videos.filter((video) => video.error == null) : []);
+  const clips = () => places.flatMap(({ video }) => (video == null ? [] : [video]));
   const transport =
     scrubber == null ? null : new Transport(clips, (state) => showState(scrubber, state, false));
   const row: Row = {
     item,
     article,
-    text: (item.textContent ?? '').toLowerCase(),
+    text: textOf(item),
     transport,
     clips,
     heard: () =>
-      ['output', 'draft', 'motion']
-        .map((role) => videos.find((video) => video.dataset.role === role))
+      ['output', 'draft', 'before', 'motion']
+        .map((role) => clips().find((video) => video.dataset.role === role))
         .find((video) => video != null) ?? null,
     load() {
       if (isLoaded) return;
       isLoaded = true;
-      for (const element of [...pictures, ...videos]) attachSource(element);
+      for (const place of places)
+        showClip(place, (video) => {
+          takeShape(item, video);
+          events.loaded(row, video);
+        });
     },
     unload() {
       if (!isLoaded) return;
       transport?.pause();
       isLoaded = false;
-      for (const element of [...pictures, ...videos]) detachSource(element);
+      for (const place of places) hideClip(place);
     },
   };
+  for (const link of item.querySelectorAll<HTMLAnchorElement>('a[data-media]'))
+    link.addEventListener('click', () => giveAddress(link));
   if (scrubber != null && transport != null)
     connect(scrubber, transport, () => events.toggled(row));
-  for (const video of videos) {
-    video.addEventListener('loadedmetadata', () => {
-      takeShape(item, video);
-      events.loaded(row, video);
-    });
-    video.addEventListener('error', () => showUnplayable(video));
-  }
   return row;
+}
+
+/** Without the clips, which are text too. */
+function textOf(item: HTMLElement): string {
+  const parts = [...item.querySelectorAll('.about, .file, .empty')];
+  return parts
+    .map(({ textContent }) => textContent)
+    .join(' ')
+    .toLowerCase();
 }
 
 function findScrubber(item: HTMLElement): Scrubber | null {
@@ -72,7 +82,7 @@ function findScrubber(item: HTMLElement): Scrubber | null {
   const range = within(item, '.controls input', HTMLInputElement);
   const time = within(item, '.controls .time', HTMLElement);
   if (button == null || range == null || time == null) return null;
-  return { button, range, time, what: item.dataset.name ?? '' };
+  return { button, range, time, label: null, what: item.dataset.name ?? '' };
 }
 
 /** Frames are of the shape of the clips; the page was made with the best guess. */
@@ -80,17 +90,4 @@ function takeShape(item: HTMLElement, { videoWidth, videoHeight }: HTMLVideoElem
   const aspect = videoWidth / videoHeight;
   const shape = aspect < 0.85 ? 'tall' : aspect > 1.2 ? 'wide' : 'square';
   for (const name of ['tall', 'square', 'wide']) item.classList.toggle(name, name === shape);
-}
-
-/** Codecs differ between browsers: a clip that this one cannot play says so. */
-function showUnplayable(video: HTMLVideoElement): void {
-  if (!video.hasAttribute('src')) return;
-  const note = document.createElement('p');
-  note.className = 'missing';
-  const strong = document.createElement('strong');
-  strong.textContent = 'Not shown here';
-  const reason = document.createElement('span');
-  reason.textContent = 'This browser cannot play the clip.';
-  note.append(strong, reason);
-  video.replaceWith(note);
 }

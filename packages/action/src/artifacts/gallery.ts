@@ -1,9 +1,9 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@motion-transfer/core';
 import {
   type ClipMedia,
   chooseEmbedded,
+  type GalleryOrigin,
   listEntries,
   makeGallery,
   mediaTypeOf,
@@ -14,14 +14,15 @@ import {
 } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 import { isGone } from '../github/context.ts';
-import { redactor } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
+import type { EarlierOutputs } from './earlier-outputs.ts';
+import { writePage } from './write-gallery.ts';
 
 /** The file in the bundle; the one that is uploaded by itself is called after the artifact. */
 const GALLERY_NAME = 'gallery.html';
 
-/** A gallery whose clips have been read, ready to be written once or twice. */
+/** A gallery whose clips have been found, ready to be written once or twice. */
 export interface GalleryPage {
   /** Path of the page inside the bundle. */
   readonly path: string;
@@ -49,6 +50,9 @@ export interface GalleryRequest {
   readonly report: Report;
   readonly previews: Previews;
   readonly bundle: Bundle;
+  /** What was at the paths of stale outputs; `null` where it is still there. */
+  readonly earlier: EarlierOutputs | null;
+  readonly origin: GalleryOrigin;
   /** Most that the clips may take up inside the page. */
   readonly maxEmbeddedBytes?: number;
 }
@@ -76,25 +80,22 @@ export async function addGallery(
 }
 
 async function writeGallery(request: GalleryRequest): Promise<GalleryPage> {
-  const { session, report, previews, bundle } = request;
+  const { session, report, previews, bundle, origin } = request;
   const wanted = listEntries(report, previews.all).flatMap(({ clips }) => clips);
   const { found, media } = await findClips(request, wanted);
   const embedded = chooseEmbedded(found, request.maxEmbeddedBytes);
-  const left: FoundClip[] = [];
-  for (const clip of found) {
-    if (!embedded.has(clip.key)) left.push(clip);
-    else if (!media.has(clip.key)) {
-      const base64 = await readFile(clip.path, 'base64');
-      media.set(clip.key, { kind: 'embedded', mimeType: clip.mimeType, base64 });
-    }
-  }
-  const render = (offer: (clip: FoundClip) => ClipMedia) => {
+  const left = found.filter(({ key }) => !embedded.has(key));
+  for (const { key, mimeType } of found)
+    if (embedded.has(key)) media.set(key, { kind: 'embedded', mimeType });
+  const paths = new Map(found.map(({ key, path }) => [key, path]));
+  const write = (target: string, offer: (clip: FoundClip) => ClipMedia) => {
     const others = left.map((clip) => [clip.key, offer(clip)] as const);
-    const gallery = makeGallery(report, previews.all, new Map([...media, ...others]));
-    return redactor.redact(renderGallery(gallery));
+    const all = new Map([...media, ...others]);
+    const parts = renderGallery(makeGallery(report, previews.all, all, origin));
+    return writePage(session.ports.files, target, { parts, paths });
   };
   const path = join(bundle.directory, GALLERY_NAME);
-  await writeFile(path, render(besideBundle));
+  await write(path, besideBundle);
   return {
     path,
     async writeAlone(name, pages) {
@@ -102,10 +103,7 @@ async function writeGallery(request: GalleryRequest): Promise<GalleryPage> {
         join(session.github.temporaryDirectory, 'motion-transfer-gallery'),
       );
       const alone = join(directory, name);
-      await writeFile(
-        alone,
-        render((clip) => onItsOwnPage(clip, pages)),
-      );
+      await write(alone, (clip) => onItsOwnPage(clip, pages));
       return alone;
     },
   };
@@ -118,7 +116,7 @@ function besideBundle({ place, mimeType }: FoundClip): ClipMedia {
 }
 
 function onItsOwnPage({ place }: FoundClip, pages: ReadonlyMap<string, string>): ClipMedia {
-  if (place.in === 'workspace') return tooLarge(place.path, 'the repository');
+  if (place.in !== 'bundle') return tooLarge(place.path, 'the repository');
   const url = pages.get(place.path);
   const absent = tooLarge(place.path, 'the artifact');
   return url == null ? absent : { kind: 'elsewhere', url, reason: absent.reason };
@@ -148,36 +146,47 @@ async function findClips(
     const file = known ?? (await look(request, { key, role, place }));
     looked.set(key, file);
     if (file != null) found.push({ ...file, role });
-    else media.set(key, { kind: 'absent', reason: 'There is no file that a browser can show.' });
+    else {
+      const reason = place.in === 'earlier' ? whyNoEarlier(request, place.path) : NO_FILE;
+      if (reason != null) media.set(key, { kind: 'absent', reason });
+    }
   }
   return { found, media };
 }
 
+const NO_FILE = 'There is no file that a browser can show.';
+
+/** `null` for an output that was gone before: nothing is missing then. */
+function whyNoEarlier({ earlier }: GalleryRequest, output: string): string | null {
+  return earlier?.get(output) === null ? tooLarge(output, 'the commit').reason : null;
+}
+
 /** What was made in this run is in the bundle, where its hash was checked; no link is followed out of the workspace. */
 async function look(
-  { session, bundle }: GalleryRequest,
+  request: GalleryRequest,
   { key, role, place }: Pick<FoundClip, 'key' | 'role' | 'place'>,
 ): Promise<FoundClip | null> {
+  const { session, bundle } = request;
   try {
-    const path =
-      place.in === 'bundle'
-        ? join(bundle.directory, place.path)
-        : await resolveInside(session.ports, session.github.workspace, place.path);
-    if (place.in === 'bundle' && !bundle.files.includes(path)) return null;
-    const { head, bytes } = await readHead(path);
-    const mimeType = mediaTypeOf(head);
-    return mimeType == null ? null : { key, role, place, path, bytes, mimeType };
+    const path = await pathOf(request, place);
+    if (path == null || (place.in === 'bundle' && !bundle.files.includes(path))) return null;
+    const file = await session.ports.files.open(path);
+    try {
+      const mimeType = mediaTypeOf(await file.read(0, 12));
+      return mimeType == null ? null : { key, role, place, path, bytes: file.bytes, mimeType };
+    } finally {
+      await file.close();
+    }
   } catch {
     return null;
   }
 }
 
-async function readHead(path: string): Promise<{ head: Uint8Array; bytes: number }> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
-    return { head: buffer.subarray(0, bytesRead), bytes: (await file.stat()).size };
-  } finally {
-    await file.close();
-  }
+async function pathOf(
+  { session, bundle, earlier }: GalleryRequest,
+  place: FoundClip['place'],
+): Promise<string | null> {
+  if (place.in === 'bundle') return join(bundle.directory, place.path);
+  if (place.in === 'earlier' && earlier != null) return earlier.get(place.path) ?? null;
+  return resolveInside(session.ports, session.github.workspace, place.path);
 }

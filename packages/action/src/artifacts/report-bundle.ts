@@ -11,12 +11,21 @@ import {
   type WebFile,
 } from './bundle.ts';
 import { documentsOf } from './documents.ts';
+import type { EarlierOutputs } from './earlier-outputs.ts';
 import { addGallery, type GalleryPage } from './gallery.ts';
+import { readGalleryOrigin } from './gallery-origin.ts';
 
 export interface ReportBundle {
   readonly bundle: Bundle;
   /** `null` when it could not be written. */
   readonly gallery: GalleryPage | null;
+}
+
+export interface ReportContents {
+  readonly videos: readonly StoredVideo[];
+  readonly previews: Previews;
+  /** `null` where nothing replaces the outputs in the workspace. */
+  readonly earlier: EarlierOutputs | null;
 }
 
 type BundleSession = Pick<Session, 'github' | 'ports' | 'stateDirectory'>;
@@ -25,13 +34,14 @@ type BundleSession = Pick<Session, 'github' | 'ports' | 'stateDirectory'>;
 export async function bundleReport(
   session: Session,
   report: Report,
-  { videos, previews }: { readonly videos: readonly StoredVideo[]; readonly previews: Previews },
+  { videos, previews, earlier }: ReportContents,
 ): Promise<ReportBundle> {
   const documents = documentsOf(report, previews);
   const webFiles = webFilesOf(report, videos);
   const contents = { videos, webFiles, drafts: previews, documents };
   const bundle = await bundleInto(session, 'motion-transfer', contents);
-  return addGallery({ session, report, previews, bundle });
+  const origin = await readGalleryOrigin(session, report.plan);
+  return addGallery({ session, report, previews, bundle, earlier, origin });
 }
 
 /** Those of reused videos that were there already are where the videos are: not in this artifact. */

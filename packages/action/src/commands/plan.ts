@@ -61,7 +61,7 @@ export async function runPlanCommand(started: Session): Promise<number> {
 
 async function deliverDrafts(session: Session, report: Report, previews: Previews): Promise<Pages> {
   if (!previews.all.some(({ path }) => path != null)) return NO_PAGES;
-  const bundled = await bundleReport(session, report, { videos: [], previews });
+  const bundled = await bundleReport(session, report, { videos: [], previews, earlier: null });
   const { directory } = bundled.bundle;
   setOutput('output-directory', directory);
   const request = { videos: [], mayUpload: true };

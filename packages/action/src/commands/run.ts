@@ -15,6 +15,7 @@ import {
   type ReportDelivery,
 } from '../artifacts/deliver.ts';
 import { rewriteResults } from '../artifacts/documents.ts';
+import { type EarlierOutputs, keepEarlierOutputs } from '../artifacts/earlier-outputs.ts';
 import { bundleReport } from '../artifacts/report-bundle.ts';
 import { commitOutputs } from '../commit/commit-outputs.ts';
 import { type Destination, requireDestination } from '../commit/destination.ts';
@@ -41,6 +42,7 @@ export async function runRunCommand(started: Session): Promise<number> {
   const planning = { ...requested, mergeBase: await readMergeBase(session) };
   const warned = notesOfLedger(choice, requested.config);
   const pinned = inputs.approvedPlan;
+  let earlier: EarlierOutputs = new Map();
   const outcome = await runTransfers(ports, {
     ...recordsOf(session, { choice, written }),
     s3: requested.config.s3,
@@ -48,11 +50,20 @@ export async function runRunCommand(started: Session): Promise<number> {
     approvedPlan: pinned == null ? null : await readPinnedPlan(ports, pinned),
     makePlan: (records) => actions.group('Plan', () => makePlan(session, planning, records)),
     findApproval: (plan, spent) => findApproval(session, { plan, spent }),
-    onPlanned: (planned) => showPlan(session, planned),
+    onPlanned: async (planned) => {
+      await showPlan(session, planned);
+      earlier = await keepEarlierOutputs(session, planned.plan);
+    },
     inGroup: actions.group,
-    deliver: (request, bought) => deliverRun(session, request, { bought, warned }),
+    deliver: (request, bought) => deliverRun(session, request, { bought, warned, earlier }),
   });
   return reportRun(session, outcome, destination);
+}
+
+interface Made {
+  readonly bought: Bought;
+  readonly warned: readonly string[];
+  readonly earlier: EarlierOutputs;
 }
 
 interface RunDelivery extends ReportDelivery {
@@ -63,7 +74,7 @@ interface RunDelivery extends ReportDelivery {
 async function deliverRun(
   session: Session,
   request: DeliveryRequest,
-  { bought, warned }: { readonly bought: Bought; readonly warned: readonly string[] },
+  { bought, warned, earlier }: Made,
 ): Promise<RunDelivery> {
   // After the purchases: collecting what is paid for must not wait behind a film that is free.
   const previews = await makePreviews(session, bought.plan);
@@ -73,7 +84,11 @@ async function deliverRun(
     ...bought.notes,
   ];
   const report = makeReport({ ...bought, command: 'run', notes });
-  const bundled = await bundleReport(session, report, { videos: request.videos, previews });
+  const bundled = await bundleReport(session, report, {
+    videos: request.videos,
+    previews,
+    earlier,
+  });
   setRunOutputs(report, bundled.bundle.directory);
   if (!request.mayUpload)
     session.ports.log.info('cancelled: the post step uploads what is on disk');

@@ -145,7 +145,8 @@ export async function defaultBranchOfClone(
   return ask('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
 }
 
-function isSameRepository(left: string, right: string): boolean {
+/** Whether two addresses for git are of one repository. */
+export function isSameRepository(left: string, right: string): boolean {
   return addressOf(left) === addressOf(right);
 }
 

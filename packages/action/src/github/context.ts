@@ -16,6 +16,8 @@ export interface GitHubContext {
   /** Emptied by the runner before and after each job; `null` where no runner is. */
   readonly runnerTemporaryDirectory: string | null;
   readonly repository: string | null;
+  /** Its page. */
+  readonly repositoryUrl: string | null;
   readonly visibility: 'public' | 'private' | 'unknown';
   readonly eventName: string;
   /** The event itself says that what it is about lives in another repository. */
@@ -112,6 +114,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
     temporaryDirectory: environment.RUNNER_TEMP || tmpdir(),
     repository,
+    repositoryUrl: repository == null ? null : `${server}/${repository}`,
     visibility: readVisibility(payload.repository),
     eventName,
     isFork: isForkOf(payload, repository),

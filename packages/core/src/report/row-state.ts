@@ -52,6 +52,11 @@ export function stateOfStep(step: Step): RowState {
   return makeState(codeOf(step));
 }
 
+/** There is an output, and it is not what is asked for any more. */
+export function isStale(step: Step): boolean {
+  return codeOf(step) === 'stale';
+}
+
 export function stateOfResult({ state, draft }: TransferResult): RowState {
   return makeState(draft && state === 'generated' ? 'draft' : state);
 }

@@ -14,6 +14,7 @@ import {
   exampleReconcile,
   exampleRun,
 } from '../support/example-reports.ts';
+import { NOWHERE } from '../support/gallery.ts';
 import { decodeEntities } from './markdown-oracle.ts';
 
 /** `UPDATE_GOLDEN=1` writes what is rendered now: read the difference as the people do who get it. */
@@ -53,7 +54,7 @@ function writtenOffAsFree(): ReconcileReport {
 
 /** What the page says, without its clips. */
 function gallery(report: Report): string {
-  const { headline, facts, failure, notes, rows } = makeGallery(report, [], new Map());
+  const { headline, facts, failure, notes, rows } = makeGallery(report, [], new Map(), NOWHERE);
   const lines = [
     headline,
     ...facts.map(({ label, value }) => `${label}: ${value}`),

@@ -8,6 +8,7 @@ import { renderTextTable } from '../../src/report/log.ts';
 import { makeReport } from '../../src/report/report.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
 import { examplePlan } from '../support/example-reports.ts';
+import { NOWHERE } from '../support/gallery.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
@@ -350,7 +351,7 @@ describe('a warning', () => {
     const steps = Array.from({ length: 200 }, (_, index) => warned(`t-${index}`, borrowed));
     const report = makeReportOf(steps);
     const said = `prospolabs, 200 transfers: ${borrowed}`;
-    const gallery = makeGallery(report, [], new Map());
+    const gallery = makeGallery(report, [], new Map(), NOWHERE);
     const summary = decodeEntities(renderSummary(report, noLinks));
     const comment = decodeEntities(
       renderCommentSection({

@@ -4,6 +4,7 @@ import type { Step } from '../../src/model/plan.ts';
 import type { TransferResult } from '../../src/model/results.ts';
 import { type GalleryDraft, listEntries } from '../../src/report/gallery/clips.ts';
 import { type ClipMedia, makeGallery } from '../../src/report/gallery/model.ts';
+import type { GalleryOrigin } from '../../src/report/gallery/origin.ts';
 import { renderGallery } from '../../src/report/gallery/render.ts';
 import type { Report } from '../../src/report/report.ts';
 import { makeGenerateStep } from './plans.ts';
@@ -11,24 +12,46 @@ import { makeBlockedStep, makeReportOf, makeResult } from './results.ts';
 
 const assets = resolve(import.meta.dirname, '../../../../examples/assets');
 
-function embed(path: string, mimeType: string): ClipMedia {
-  return { kind: 'embedded', mimeType, base64: readFileSync(resolve(assets, path), 'base64') };
+/** A clip of which the bytes are known here. */
+export type TestClip =
+  | Exclude<ClipMedia, { readonly kind: 'embedded' }>
+  | (Extract<ClipMedia, { readonly kind: 'embedded' }> & { readonly bytes: Uint8Array });
+
+export function embed(bytes: Uint8Array, mimeType: string): TestClip {
+  return { kind: 'embedded', mimeType, bytes };
 }
 
-export const PICTURE = embed('characters/robot.png', 'image/png');
-export const WAVE = embed('motions/wave.mp4', 'video/mp4');
-export const DANCE = embed('motions/dance.mp4', 'video/mp4');
+const read = (path: string) => readFileSync(resolve(assets, path));
+const PICTURE = embed(read('characters/robot.png'), 'image/png');
+const WAVE = embed(read('motions/wave.mp4'), 'video/mp4');
+const DANCE = embed(read('motions/dance.mp4'), 'video/mp4');
+
+export const NOWHERE: GalleryOrigin = {
+  repository: null,
+  pullRequest: null,
+  run: null,
+  madeAtMs: Date.UTC(2026, 10, 30, 12),
+  committed: null,
+};
 
 /** Every clip that the report asks for, by what it is; `changes` by key. */
 export function renderPage(
   report: Report,
   drafts: readonly GalleryDraft[] = [],
-  changes: Readonly<Record<string, ClipMedia>> = {},
+  changes: Readonly<Record<string, TestClip>> = {},
+  origin: GalleryOrigin = NOWHERE,
 ): string {
-  const byRole = { character: PICTURE, motion: WAVE, output: DANCE, draft: WAVE };
+  const byRole = { character: PICTURE, motion: WAVE, output: DANCE, draft: WAVE, before: WAVE };
   const wanted = listEntries(report, drafts).flatMap(({ clips }) => clips);
-  const media = wanted.map(({ key, role }) => [key, changes[key] ?? byRole[role]] as const);
-  return renderGallery(makeGallery(report, drafts, new Map(media)));
+  const media = new Map(wanted.map(({ key, role }) => [key, changes[key] ?? byRole[role]]));
+  return renderGallery(makeGallery(report, drafts, media, origin))
+    .map((part) => (typeof part === 'string' ? part : base64Of(media.get(part.key))))
+    .join('');
+}
+
+function base64Of(clip: TestClip | undefined): string {
+  if (clip?.kind !== 'embedded') throw new Error('a place for a clip that is not embedded');
+  return Buffer.from(clip.bytes).toString('base64');
 }
 
 export function makeDraft(id: string, changes: Partial<GalleryDraft> = {}): GalleryDraft {

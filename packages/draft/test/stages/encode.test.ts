@@ -77,6 +77,38 @@ test('the mark sits in the lower right corner, light on dark, and changes nothin
   expect(() => drawMark(tiny)).not.toThrow();
 });
 
+test('the mark is read in a thumbnail of 170 pixels: a fifth of its width, with a D that is no O', () => {
+  const width = 854;
+  const height = 480;
+  const picture = { width, height, data: new Uint8Array(width * height * 1.5).fill(90) };
+  drawMark(picture);
+  const columns: number[] = [];
+  const rows: number[] = [];
+  picture.data.subarray(0, width * height).forEach((value, p) => {
+    if (value !== 225) return;
+    columns.push(p % width);
+    rows.push(Math.floor(p / width));
+  });
+  const ends = (values: readonly number[]) =>
+    values.reduce(
+      ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+      [Infinity, -Infinity],
+    );
+  const [left = 0, right = 0] = ends(columns);
+  const [top = 0, bottom = 0] = ends(rows);
+  expect(right - left).toBeGreaterThan(0.18 * width);
+  // One pixel of the thumbnail is five of the picture.
+  const shrunk = (x: number, y: number) => {
+    let sum = 0;
+    for (let p = 0; p < 25; p++)
+      sum += picture.data[(y + Math.floor(p / 5)) * width + x + (p % 5)] ?? 0;
+    return sum / 25;
+  };
+  const letterWidth = ((right - left + 1) / 39) * 7;
+  for (const y of [top, bottom - 4])
+    expect(shrunk(left, y)).toBeGreaterThan(60 + shrunk(Math.floor(left + letterWidth) - 5, y));
+});
+
 test('x264 uses one thread on any machine: bytes do not depend on the number of cores', async () => {
   const writer = await createDraftWriter({
     width: 320,

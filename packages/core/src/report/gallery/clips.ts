@@ -1,16 +1,19 @@
 import type { PlannedAsset, Step } from '../../model/plan.ts';
 import type { TransferResult } from '../../model/results.ts';
 import type { Report } from '../report.ts';
+import { isStale } from '../row-state.ts';
 import { joinResults, type ReportedTransfer } from '../rows.ts';
 
 /** What a clip is to its transfer; the order is the one in which room is given to them. */
-export const CLIP_ROLES = ['character', 'output', 'draft', 'motion'] as const;
+export const CLIP_ROLES = ['character', 'output', 'before', 'draft', 'motion'] as const;
 export type ClipRole = (typeof CLIP_ROLES)[number];
 
 /** Where the bytes of a clip are: `bundle` is the directory that becomes the artifact. */
 export type ClipSource =
   | { readonly in: 'bundle'; readonly path: string }
   | { readonly in: 'workspace'; readonly path: string }
+  /** What was at this path of the workspace before the run put something else there. */
+  | { readonly in: 'earlier'; readonly path: string }
   | { readonly in: 'url'; readonly url: string };
 
 export interface WantedClip {
@@ -33,7 +36,6 @@ export interface GalleryDraft {
 /** One line of the gallery: a transfer, its draft and its clips. */
 export interface GalleryEntry extends ReportedTransfer {
   readonly draft: GalleryDraft | null;
-  /** In the order they are shown. */
   readonly clips: readonly WantedClip[];
 }
 
@@ -45,6 +47,7 @@ export function listEntries(report: Report, drafts: readonly GalleryDraft[]): Ga
       step == null ? null : ofAsset('character', step.character),
       step == null ? null : ofAsset('motion', step.motion),
       ofDraft(draft),
+      ofEarlierOutput(step),
       ofOutput(step, result),
     ];
     return { id, step, result, draft, clips: clips.filter((clip) => clip != null) };
@@ -59,6 +62,12 @@ function ofAsset(role: ClipRole, { source }: PlannedAsset): WantedClip {
 
 function ofDraft(draft: GalleryDraft | null): WantedClip | null {
   return draft?.path == null ? null : clip('draft', { in: 'bundle', path: `drafts/${draft.path}` });
+}
+
+/** A stale output is shown beside what takes its place; there may be none any more. */
+function ofEarlierOutput(step: Step | null): WantedClip | null {
+  if (step == null || !isStale(step)) return null;
+  return clip('before', { in: 'earlier', path: step.output });
 }
 
 /** What was made in this run is shown as it was verified; what is reused, as it lies there. */

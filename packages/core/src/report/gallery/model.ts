@@ -6,10 +6,12 @@ import { notesOf } from '../shared-warnings.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
 import { describeDetails, describeDraft, type GalleryDetails } from './details.ts';
 import { describeFacts, type GalleryFact } from './facts.ts';
+import { type GalleryOrigin, permalinkOf } from './origin.ts';
 
 /** The bytes of a clip as the shell can offer them. */
 export type ClipMedia =
-  | { readonly kind: 'embedded'; readonly mimeType: string; readonly base64: string }
+  /** Becomes part of the page where `renderGallery` leaves a place for it. */
+  | { readonly kind: 'embedded'; readonly mimeType: string }
   /** A file beside the page, by its relative path: played from there. */
   | { readonly kind: 'beside'; readonly mimeType: string; readonly path: string }
   /** A page of its own, opened by a click. */
@@ -20,6 +22,8 @@ export interface GalleryClip {
   readonly role: ClipRole;
   /** Path or address, for people. */
   readonly name: string;
+  /** Page of the file as the planned commit has it, or its own address; `null` where there is neither. */
+  readonly url: string | null;
   /** What it is kept under in `Gallery.media`. */
   readonly key: string;
 }
@@ -44,11 +48,12 @@ export function makeGallery(
   report: Report,
   drafts: readonly GalleryDraft[],
   media: ReadonlyMap<string, ClipMedia>,
+  origin: GalleryOrigin,
 ): Gallery {
   const headline = makeHeadline(report);
   return {
     headline: headline.counts,
-    facts: describeFacts(report, headline),
+    facts: describeFacts(report, headline, origin),
     failure: report.failure,
     notes: notesOf(report),
     media,
@@ -63,7 +68,15 @@ export function makeGallery(
         // What stands at the place of the video is said there.
         why: hasVideo ? why : why.slice(1),
         seconds: entry.result?.videoSeconds ?? entry.draft?.videoSeconds ?? row.seconds,
-        clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: nameOf(place) })),
+        clips: entry.clips
+          // An earlier output that is gone is no news.
+          .filter(({ key, role }) => role !== 'before' || media.has(key))
+          .map(({ key, role, place }) => ({
+            key,
+            role,
+            name: nameOf(place),
+            url: urlOf(place, report, origin),
+          })),
         noVideo: hasVideo ? null : (why[0] ?? row.state.label),
       };
     }),
@@ -72,4 +85,11 @@ export function makeGallery(
 
 function nameOf(place: WantedClip['place']): string {
   return place.in === 'url' ? withoutQueries(place.url) : place.path;
+}
+
+/** An address with a query may be signed, so that it is not linked. */
+function urlOf(place: WantedClip['place'], report: Report, origin: GalleryOrigin): string | null {
+  if (place.in === 'bundle') return null;
+  if (place.in !== 'url') return permalinkOf(place.path, report, origin);
+  return withoutQueries(place.url) === place.url && /^https?:/i.test(place.url) ? place.url : null;
 }

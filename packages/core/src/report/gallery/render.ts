@@ -1,17 +1,31 @@
+import { anchorOf } from './anchors.ts';
 import type { GalleryFact } from './facts.ts';
 import { type Html, html, raw } from './html.ts';
 import { keysIcon, playIcon, soundIcon, themeIcon } from './icons.ts';
-import type { ClipMedia, Gallery } from './model.ts';
+import type { Gallery } from './model.ts';
+import { breakable } from './names.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
+import { MEDIA_PLACE, numberMedia, renderPictures } from './render-media.ts';
 import { renderRow } from './render-row.ts';
+
+/** A piece of the page, in order: text as it is, or the clip of this key in `Gallery.media`, as base64. */
+export type GalleryPart = string | { readonly key: string };
 
 /**
  * The whole gallery as one page that needs nothing but itself: no request leaves it (its policy allows
- * none), and it can be read, though not played, without scripts.
+ * none), and its pictures and videos are there without scripts, too. Clips are left to whoever writes the page,
+ * so that it is never in memory as a whole.
  */
-export function renderGallery(gallery: Gallery): string {
-  const numbers = new Map([...gallery.media.keys()].map((key, index) => [key, index]));
-  const rows = gallery.rows.map((row, index) => renderRow(row, index, gallery.media, numbers));
+export function renderGallery(gallery: Gallery): GalleryPart[] {
+  const keys = [...gallery.media.keys()];
+  return renderPage(gallery)
+    .split(MEDIA_PLACE)
+    .map((part, index) => (index % 2 === 0 ? part : { key: keys[Number(part)] ?? '' }));
+}
+
+function renderPage(gallery: Gallery): string {
+  const media = numberMedia(gallery, anchorOf);
+  const rows = gallery.rows.map((row, index) => renderRow(row, index, media));
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -38,8 +52,8 @@ ${rows}
 </main>
 ${renderTransport(gallery)}
 ${renderHelp()}
-<div hidden>
-${renderMedia(gallery.media, numbers)}
+<div class="pictures">
+${renderPictures(media)}
 </div>
 <script type="module">${raw(pageScript.text)}</script>
 </body>
@@ -72,20 +86,26 @@ function renderTitle({ headline, facts, failure, notes }: Gallery): Html {
 <p class="brand">Motion Transfer</p>
 <h1>${headline}</h1>
 <dl class="totals">
-${facts.map(renderFact)}
+${facts.filter(({ isMain }) => isMain).map(renderFact)}
 </dl>
+<details class="origin" id="origin" open><summary>Limits, commit, run</summary>
+<dl class="totals">
+${facts.filter(({ isMain }) => !isMain).map(renderFact)}
+</dl>
+</details>
 ${failure == null ? null : html`<p class="failure">${failure}</p>`}
 ${
   notes.length === 0
     ? null
     : html`<details class="notes"><summary>${notes.length} ${notes.length === 1 ? 'note' : 'notes'}</summary><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></details>`
 }
-<noscript><p class="failure">Playing, filtering and sorting need JavaScript: download this page and open it in a browser.</p></noscript>
+<noscript><p class="failure hint">Without JavaScript each video is played by itself; playing in step, filtering and sorting need it: download this page and open it in a browser.</p></noscript>
 </div>`;
 }
 
-function renderFact({ label, value }: GalleryFact): Html {
-  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+function renderFact({ label, value, url }: GalleryFact): Html {
+  const text = breakable(value);
+  return html`<div><dt>${label}</dt><dd>${url == null ? text : html`<a href="${url}" rel="noreferrer">${text}</a>`}</dd></div>`;
 }
 
 function renderFilters({ rows }: Gallery): Html {
@@ -93,16 +113,19 @@ function renderFilters({ rows }: Gallery): Html {
   const providers = new Set(rows.flatMap(({ provider }) => (provider == null ? [] : [provider])));
   return html`<form class="filters needs-script" role="search" aria-label="Filter and sort">
 <label class="search"><span>Filter</span><input id="filter" type="search" placeholder="Name, path, prompt" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
+<button type="button" id="more-filters" class="tool" aria-expanded="false" aria-controls="choices">Sort, filter</button>
+<div id="choices" class="choices">
 <label><span>State</span><select id="state"><option value="">All</option>${[...states].map(([code, label]) => html`<option value="${code}">${label}</option>`)}</select></label>
 <label><span>Provider</span><select id="provider"><option value="">All</option>${[...providers].map((provider) => html`<option value="${provider}">${provider}</option>`)}</select></label>
 <label><span>Sort</span><select id="sort"><option value="order">Plan order</option><option value="name">Name</option><option value="price">Price, highest first</option><option value="seconds">Length, longest first</option><option value="state">State</option></select></label>
+</div>
 </form>`;
 }
 
 function renderTransport({ rows }: Gallery): Html {
   const longest = Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0));
   return html`<section class="transport needs-script" aria-label="Playback of all">
-<button type="button" id="play-all" class="play" aria-label="Play all in view" aria-keyshortcuts="a">${playIcon}<span class="play-label">Play all</span></button>
+<button type="button" id="play-all" class="play" aria-label="Play all in view" aria-keyshortcuts="a">${playIcon}<span id="play-label" class="play-label">Play all</span></button>
 <input type="range" id="scrub-all" min="0" max="${longest}" step="any" value="0" aria-label="Position of all" aria-valuetext="0.0 seconds">
 <span id="time-all" class="time">0.0 s</span>
 <button type="button" id="sound" class="tool" aria-pressed="false" aria-label="Sound" title="Sound (m)" aria-keyshortcuts="m">${soundIcon}</button>
@@ -130,23 +153,4 @@ ${KEYS.map(([key, meaning]) => html`<div><dt>${key.split('  ').map((name) => htm
 </dl>
 <form method="dialog"><button class="close">Close</button></form>
 </dialog>`;
-}
-
-/** Clips lie in the page as text until they come into view; a data block is never run. */
-function renderMedia(
-  media: ReadonlyMap<string, ClipMedia>,
-  numbers: ReadonlyMap<string, number>,
-): Html[] {
-  return [...media].flatMap(([key, clip]) =>
-    clip.kind === 'embedded'
-      ? [
-          html`<script type="text/plain" id="media-${numbers.get(key) ?? null}" data-type="${clip.mimeType}">${raw(base64Only(clip.base64))}</script>`,
-        ]
-      : [],
-  );
-}
-
-function base64Only(text: string): string {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new TypeError('a clip is not base64');
-  return text;
 }

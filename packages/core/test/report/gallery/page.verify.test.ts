@@ -8,7 +8,14 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PATIENCE_MS, startBrowser } from '../../support/browser.ts';
-import { makeDraft, mixedDrafts, mixedReport, renderPage } from '../../support/gallery.ts';
+import {
+  embed,
+  makeDraft,
+  mixedDrafts,
+  mixedReport,
+  NOWHERE,
+  renderPage,
+} from '../../support/gallery.ts';
 import { makeGenerateStep } from '../../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../../support/results.ts';
 
@@ -90,6 +97,39 @@ const dance = (page: Page) => page.locator('.row').filter({ has: page.locator('#
 const names = (page: Page) => page.locator('.row:visible h2').allTextContents();
 const mixed = renderPage(mixedReport(), mixedDrafts);
 
+/** Of the size that a page has at most: the clips beyond are beside it, and none of those is asked for here. */
+function manyRows(count: number): string {
+  const first = makeGenerateStep('t', 380_000);
+  const steps = Array.from({ length: count }, (_, index) => ({
+    ...first,
+    id: `t${index}`,
+    output: `out/t${index}.mp4`,
+  }));
+  const inside = new Set([
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    count - 6,
+    count - 5,
+    count - 4,
+    count - 3,
+    count - 2,
+    count - 1,
+  ]);
+  const changes = Object.fromEntries(
+    steps.flatMap(({ output }, index) =>
+      inside.has(index)
+        ? []
+        : [[`bundle:${output}`, { kind: 'absent', reason: 'too large' } as const]],
+    ),
+  );
+  const results = steps.map(({ id }) => makeResult(id));
+  return renderPage(makeReportOf(steps, results), [], changes);
+}
+
 describe('a row', () => {
   test('plays reference, draft and output in step, stops them at one picture, and begins again at the end', async () => {
     const page = await open(mixed);
@@ -126,7 +166,7 @@ describe('a row', () => {
     expect(await bow(page).locator('.about').innerText()).toMatch(
       /bow\s+out\/bow\.mp4\s+generated\s+\$0\.38 charged\s+Provider\s+prospolabs\s+Model\s+kling-3\.0\s+Tier\s+standard/,
     );
-    expect(await dance(page).locator('figure.draft .tag').textContent()).toBe('draft');
+    expect(await dance(page).locator('figure.draft .tag').textContent()).toBe('DRAFT');
     expect(await dance(page).locator('figure.output .tag').count()).toBe(0);
     expect(await page.locator('.empty').allInnerTexts()).toEqual([
       'No video\nthe provider refused the picture',
@@ -136,11 +176,7 @@ describe('a row', () => {
   });
 
   test('says so when the browser cannot play a clip, and plays the others', async () => {
-    const broken = {
-      kind: 'embedded',
-      mimeType: 'video/mp4',
-      base64: Buffer.from('\0\0\0\x18ftypmp42 and then nothing').toString('base64'),
-    } as const;
+    const broken = embed(Buffer.from('\0\0\0\x18ftypmp42 and then nothing'), 'video/mp4');
     const page = await open(
       renderPage(mixedReport(), mixedDrafts, { 'bundle:out/dance.mp4': broken }),
     );
@@ -151,7 +187,98 @@ describe('a row', () => {
   });
 });
 
+describe('a stale row', () => {
+  const stale = makeGenerateStep('bow', 380_000, {
+    reasons: [{ code: 'character-changed', message: 'assets/hero.png changed' }],
+  });
+  const rolesOf = (page: Page) =>
+    page
+      .locator('figure figcaption b')
+      .allTextContents()
+      .then((labels) => labels.join(', '));
+
+  test('shows what was there beside what was made, and both play in step', async () => {
+    const page = await open(renderPage(makeReportOf([stale], [makeResult('bow')])));
+    await loaded(page);
+    expect(await rolesOf(page)).toBe('Character, Reference, Before, After');
+    const [before, after] = await Promise.all(
+      ['before', 'output'].map((role) => page.locator(`figure.${role}`).boundingBox()),
+    );
+    expect(before?.y).toBe(after?.y);
+    expect((after?.x ?? 0) - (before?.x ?? 0)).toBeLessThan(1.2 * (before?.width ?? 0));
+    await page.getByRole('button', { name: 'Play bow' }).click();
+    await playsInStep(page, 0);
+    expect(await times(page, 0)).toHaveLength(3);
+    await page.context().close();
+  });
+
+  test('shows what was there beside the draft, before anything is bought', async () => {
+    const page = await open(renderPage(makeReportOf([stale]), [makeDraft('bow')]));
+    expect(await rolesOf(page)).toBe('Character, Reference, Before, Draft');
+    await page.context().close();
+  });
+});
+
+describe('a clip', () => {
+  test('is downloaded as the file that it is, a draft under a name that says so', async () => {
+    const page = await open(mixed);
+    await loaded(page);
+    const download = async (name: string) => {
+      const waiting = page.waitForEvent('download');
+      await page.getByRole('link', { name: `Download ${name}`, exact: true }).click();
+      const file = await waiting;
+      return [file.suggestedFilename(), await readFile(await file.path())] as const;
+    };
+    const assets = resolve(import.meta.dirname, '../../../../../examples/assets');
+    const [name, bytes] = await download('Output of bow');
+    expect(name).toBe('bow.mp4');
+    expect(bytes.equals(await readFile(join(assets, 'motions/dance.mp4')))).toBe(true);
+    expect((await download('Draft of dance'))[0]).toBe('draft-dance.mp4');
+    expect((await download('Character of dance'))[1]).toEqual(
+      await readFile(join(assets, 'characters/robot.png')),
+    );
+    await page.context().close();
+  });
+
+  test('has a link of its own that a page made later answers too, and its file one to the commit', async () => {
+    const report = mixedReport();
+    const plan = { ...report.plan, commit: 'a'.repeat(40) };
+    const origin = {
+      ...NOWHERE,
+      repository: { name: 'octo/animations', url: 'https://github.com/octo/animations' },
+      committed: { prefix: 'web app/', paths: new Set(['assets/wave.mp4']) },
+    };
+    const page = await open(renderPage({ ...report, plan }, mixedDrafts, {}, origin));
+    await dance(page).getByRole('link', { name: 'Link to Draft of dance' }).click();
+    expect(new URL(page.url()).hash).toBe('#draft/dance');
+    const [, later = report.plan.steps[0]] = report.plan.steps;
+    if (later == null) throw new Error('no step');
+    content = renderPage(makeReportOf([later]), mixedDrafts);
+    await page.reload();
+    expect(await page.locator('figure:target figcaption b').textContent()).toBe('Draft');
+    content = renderPage({ ...report, plan }, mixedDrafts, {}, origin);
+    await page.reload();
+    expect(await bow(page).locator('figure.motion figcaption .file a').getAttribute('href')).toBe(
+      `https://github.com/octo/animations/blob/${'a'.repeat(40)}/web%20app/assets/wave.mp4`,
+    );
+    expect(await bow(page).locator('figure.output figcaption .file a').count()).toBe(0);
+    await page.context().close();
+  });
+});
+
 describe('all rows', () => {
+  test('have one button, and it says what it does next', async () => {
+    const page = await open(mixed);
+    await loaded(page);
+    const button = page.locator('#play-all');
+    expect(await button.innerText()).toBe('Play all');
+    await button.click();
+    await expect.poll(() => button.innerText()).toBe('Pause all');
+    await button.click();
+    await expect.poll(() => button.innerText()).toBe('Play all');
+    await page.context().close();
+  });
+
   test('in view play in step and are scrubbed as one', async () => {
     const page = await open(mixed, { viewport: { width: 1280, height: 1600 } });
     await loaded(page);
@@ -243,7 +370,7 @@ describe('the keyboard', () => {
   test('reaches everything in the order of the page', async () => {
     const page = await open(mixed);
     const reached: string[] = [];
-    for (let presses = 0; presses < 9; presses++) {
+    for (let presses = 0; presses < 16; presses++) {
       await page.keyboard.press('Tab');
       reached.push(
         await page.evaluate(
@@ -258,9 +385,16 @@ describe('the keyboard', () => {
       'State',
       'Provider',
       'Sort',
+      'bow',
+      'Download Character of bow',
+      'Link to Character of bow',
+      'Download Reference of bow',
+      'Link to Reference of bow',
+      'Download Output of bow',
+      'Link to Output of bow',
       'Play bow',
       'Position of bow',
-      'Play dance',
+      'dance',
     ]);
     await page.context().close();
   });
@@ -288,6 +422,67 @@ describe('the look', () => {
     });
     await loaded(page);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.context().close();
+  });
+
+  test('has the first picture on the first screen of a phone, and what is left out a tap away', async () => {
+    const page = await open(mixed, { viewport: { width: 390, height: 844 } });
+    await loaded(page);
+    const picture = await bow(page).locator('figure.character').boundingBox();
+    const bar = await page.locator('.transport').boundingBox();
+    expect((picture?.y ?? Infinity) + (picture?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
+    const limits = page.getByText('$10.00 per run');
+    expect(await limits.isVisible()).toBe(false);
+    await page.getByText('Limits, commit, run').click();
+    expect(await limits.isVisible()).toBe(true);
+    expect(await page.locator('#sort').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Sort, filter' }).click();
+    await page.locator('#sort').selectOption('name');
+    await page.context().close();
+  });
+
+  test.each([320, 390, 1280])('breaks no name inside a word at %i px', async (width) => {
+    const ids = [
+      'characters/knight_with-a-lantern/walks-through_the-forest',
+      `one${'x'.repeat(60)}word`,
+    ];
+    const steps = ids.map((id) => makeGenerateStep(id, 380_000));
+    const page = await open(
+      renderPage(
+        makeReportOf(steps),
+        ids.map((id) => makeDraft(id)),
+      ),
+      { viewport: { width, height: 800 } },
+    );
+    await loaded(page);
+    // A text node between two places to break is on one line.
+    const broken = await page.evaluate<string[]>(`(() => {
+      const broken = [];
+      for (const name of document.querySelectorAll('h2, .path, .file')) {
+        const texts = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+          const range = document.createRange();
+          range.selectNodeContents(texts.currentNode);
+          if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) broken.push(texts.currentNode.data);
+        }
+      }
+      return broken;
+    })()`);
+    expect(broken).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.context().close();
+  });
+
+  test('marks a draft so that it is read in a picture of a hundred pixels', async () => {
+    const page = await open(mixed, { viewport: { width: 320, height: 800 } });
+    await loaded(page);
+    const tag = dance(page).locator('figure.draft .tag');
+    const [mark, frame] = await Promise.all([
+      tag.boundingBox(),
+      dance(page).locator('figure.draft .frame').boundingBox(),
+    ]);
+    // Five letters on a third of a hundred pixels are seven pixels wide each.
+    expect(mark?.width ?? 0).toBeGreaterThan(0.35 * (frame?.width ?? 1));
     await page.context().close();
   });
 
@@ -366,23 +561,29 @@ describe('the page', () => {
     await page.context().close();
   });
 
-  test('of 200 rows loads only those near the view, and gives back the others', async () => {
-    const steps = Array.from({ length: 200 }, (_, index) => makeGenerateStep(`t${index}`, 380_000));
-    const results = steps.map(({ id }) => makeResult(id));
-    const page = await open(renderPage(makeReportOf(steps, results)));
+  test('of 1,000 rows draws those near the view, makes no player for the others, and gives back what is past', async () => {
+    const page = await open(manyRows(1_000));
     await loaded(page);
-    const clips = () => page.locator('video[src]').count();
-    expect(await clips()).toBeLessThan(20);
+    const drawn = () =>
+      page.evaluate<string[]>(
+        "[...document.querySelectorAll('.row h2')].filter((title) => title.checkVisibility({ contentVisibilityAuto: true })).map((title) => title.textContent)",
+      );
+    expect(await page.locator('.row').count()).toBe(1_000);
+    expect((await drawn()).length).toBeLessThan(20);
+    expect(await page.locator('video').count()).toBeLessThan(20);
+    expect(await drawn()).not.toContain('t999');
     await page.locator('.row').last().scrollIntoViewIfNeeded();
     await expect.poll(() => page.locator('.row:last-child video[src]').count()).toBe(2);
-    await expect.poll(() => page.locator('.row:first-child video[src]').count()).toBe(0);
-    expect(await clips()).toBeLessThan(20);
-    await page.getByLabel('Filter', { exact: true }).fill('t199');
-    expect(await names(page)).toEqual(['t199']);
+    expect(await drawn()).toContain('t999');
+    expect((await drawn()).length).toBeLessThan(20);
+    await expect.poll(() => page.locator('.row:first-child video').count()).toBe(0);
+    expect(await page.locator('video').count()).toBeLessThan(20);
+    await page.getByLabel('Filter', { exact: true }).fill('t999');
+    expect(await names(page)).toEqual(['t999']);
     await page.context().close();
   });
 
-  test('can be read without scripts', async () => {
+  test('shows its pictures and plays its videos without scripts', async () => {
     const page = await open(mixed, { javaScriptEnabled: false });
     expect(await page.locator('.row h2').allTextContents()).toEqual([
       'bow',
@@ -390,8 +591,23 @@ describe('the page', () => {
       'jump',
       'wave',
     ]);
-    expect(await page.locator('noscript').isVisible()).toBe(true);
+    expect(await page.locator('noscript').first().isVisible()).toBe(true);
     expect(await page.locator('.transport').isVisible()).toBe(false);
+    for (const picture of await page.locator('figure.character svg').all()) {
+      await picture.scrollIntoViewIfNeeded();
+      const { width = 0, height = 0 } = (await picture.boundingBox()) ?? {};
+      expect(Math.min(width, height)).toBeGreaterThan(80);
+      // A frame of one colour is some hundred bytes.
+      expect((await picture.screenshot()).length).toBeGreaterThan(3_000);
+    }
+    const video = page.locator('figure.output video').first();
+    await video.scrollIntoViewIfNeeded();
+    expect(await video.getAttribute('controls')).toBe('');
+    await expect
+      .poll(() => video.evaluate((element) => Reflect.get(element, 'readyState')))
+      .toBeGreaterThanOrEqual(1);
+    // A clip of several rows is in the page once, and found from the others.
+    expect(await dance(page).locator('figure.motion').innerText()).toContain('shown above');
     await page.context().close();
   });
 
