@@ -44,7 +44,7 @@ test('the comment says nothing about a pull request without animations, and noth
   const bench = await startPullRequest({ base: configOf('per-run: 5') });
   await bench.plan({ comment: 'never' });
   expect(bench.ownComments()).toEqual([]);
-  await bench.buy();
+  await bench.buy({ comment: 'never' });
   bench.push('Add the animation');
   const plan = await bench.plan();
   expect(plan.outputs['reused-count']).toBe('1');
