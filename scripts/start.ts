@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs';
 import { type ActionRun, type ProviderName, runAction } from '@motion-transfer/emulator';
 import { readChosenProvider } from './demo/chosen-provider.ts';
 import { killAndCollect } from './demo/killed-run.ts';
-import { planPullRequest } from './demo/pull-request.ts';
-import { changeCharacter, commitAll, pullFrom } from './demo/repository.ts';
+import { buyAfterMerge, type Commented, planPullRequest } from './demo/pull-request.ts';
+import {
+  changeCharacter,
+  commitAll,
+  describeCommit,
+  headOf,
+  pullFrom,
+  takeCommit,
+} from './demo/repository.ts';
 import { announce, expect, galleryOf, problems, showPath, showRun } from './demo/show.ts';
 import { setStage } from './demo/stage.ts';
 
@@ -15,7 +22,7 @@ import { setStage } from './demo/stage.ts';
 const provider = chosenProvider();
 const stage = await setStage(provider);
 const { emulator, repository } = stage;
-let pages: { readonly comment: string; readonly gallery: string | null } | null = null;
+const pages: { label: string; path: string | null }[] = [];
 
 try {
   await scene(
@@ -30,16 +37,23 @@ try {
   );
   const bought = await scene(
     2,
-    `run: ${provider ?? 'both providers'}, videos verified, uploaded, recorded`,
-    { command: 'run' },
+    `run: ${provider ?? 'both providers'}, videos verified, uploaded, recorded, committed`,
+    { command: 'run', commit: 'branch' },
     (run) => {
       expect(run.exitCode === 0, 'the run succeeds');
       expect(run.outputs['generated-count'] === '3', 'three videos were generated');
       expect(emulator.artifacts.length === 4, 'the videos and their gallery were uploaded');
       checkBill(run);
+      takeCommit(repository, stage.server);
+      console.log(
+        `\nThe commit that the run made, with nothing but what it bought:\n${describeCommit(repository)}`,
+      );
+      expect(
+        run.outputs['commit-id'] === headOf(repository),
+        'the videos and the lockfile are in Git',
+      );
     },
   );
-  commitAll(repository, 'Add the animations');
   const billed = emulator.totalMicroUsd();
   await scene(3, 'run again: everything is reused', { command: 'run' }, (run) => {
     expect(run.exitCode === 0, 'the run succeeds');
@@ -60,19 +74,23 @@ try {
     },
   );
   await sceneOfKill();
-  const commented = await sceneOfPullRequest();
-  pages = { comment: commented.page, gallery: galleryOf(bought) };
+  const planned = await sceneOfPullRequest();
+  const paid = await sceneOfMerge(planned);
+  pages.push(
+    { label: 'comment of the plan', path: planned.page },
+    { label: 'comment after buying', path: paid.page },
+    { label: 'gallery', path: galleryOf(bought) },
+  );
 } finally {
   await stage.close();
 }
 
 console.log(
   problems.length === 0
-    ? '\nAll six scenes went as they should.'
+    ? '\nAll seven scenes went as they should.'
     : `\n${problems.length} went wrong:\n${problems.join('\n')}`,
 );
-showPath('comment', pages?.comment);
-showPath('gallery', pages?.gallery);
+for (const { label, path } of pages) showPath(label, path);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 async function scene(
@@ -108,7 +126,7 @@ async function sceneOfKill(): Promise<void> {
 }
 
 async function sceneOfPullRequest() {
-  announce('Scene 6. pull request: what it would buy, as a comment');
+  announce('Scene 6. pull request: what it would buy, as a comment with free drafts');
   const bills = emulator.bill.length;
   const commented = await planPullRequest(stage, 'scene-6');
   const { run, pull } = commented;
@@ -118,6 +136,18 @@ async function sceneOfPullRequest() {
   expect(pull.comments[0]?.body === run.outputs['comment-body'], 'which is an output as well');
   expect(emulator.bill.length === bills, 'nothing was bought');
   return commented;
+}
+
+async function sceneOfMerge({ pull }: Commented): Promise<Commented> {
+  announce('Scene 7. the pull request is merged: the push buys it, and the same comment says so');
+  const paid = await buyAfterMerge(stage, 'scene-7', pull);
+  await showRun(stage, 'scene-7', paid.run);
+  expect(paid.run.exitCode === 0, 'the run succeeds');
+  expect(pull.comments.length === 1, 'the pull request still has one comment');
+  expect(/made, \$[\d.]+ spent/.test(pull.comments[0]?.body ?? ''), 'which says what was spent');
+  takeCommit(repository, stage.server);
+  console.log(`\nThe commit that the run made:\n${describeCommit(repository)}`);
+  return paid;
 }
 
 function chosenProvider(): ProviderName | null {

@@ -2,10 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionRun, type PullRequest, runAction } from '@motion-transfer/emulator';
 import { renderMarkdownPage } from './markdown-page.ts';
-import { appendTo, changeCharacter, checkoutBranch, commitAll, headOf } from './repository.ts';
+import {
+  appendTo,
+  changeCharacter,
+  checkoutBranch,
+  commitAll,
+  headOf,
+  mergeBranch,
+  publish,
+} from './repository.ts';
 import { REPOSITORY, type Stage } from './stage.ts';
 
 const NUMBER = 12;
+const BRANCH = 'another-dance';
 const ONE_MORE = `  - character: assets/characters/girl.png
     motion: assets/motions/dance.mp4
     output: animations/girl/dance.mp4
@@ -22,7 +31,7 @@ export interface Commented {
 export async function planPullRequest(stage: Stage, scene: string): Promise<Commented> {
   const { repository, emulator, out } = stage;
   const baseSha = headOf(repository);
-  checkoutBranch(repository, 'another-dance');
+  checkoutBranch(repository, BRANCH);
   changeCharacter(repository, 'assets/characters/girl.png', 'another dress');
   appendTo(repository, '.github/motion-transfer.yml', ONE_MORE);
   commitAll(repository, 'The girl dances, in another dress');
@@ -34,14 +43,30 @@ export async function planPullRequest(stage: Stage, scene: string): Promise<Comm
     number: NUMBER,
     pull_request: {
       number: NUMBER,
-      head: { sha: headSha, ref: 'another-dance', repo },
+      head: { sha: headSha, ref: BRANCH, repo },
       base: { sha: baseSha, ref: 'main', repo },
     },
   };
   const run = await runAction(
-    stage.optionsOf(scene, {}, { event: { name: 'pull_request', payload } }),
+    stage.optionsOf(scene, { draft: 'true' }, { event: { name: 'pull_request', payload } }),
   );
   const page = join(out, 'comment.html');
   writeFileSync(page, renderMarkdownPage('Comment', run.outputs['comment-body'] ?? ''));
+  return { run, pull, page };
+}
+
+/** The pull request is merged, and the push buys it: the same comment says what was made. */
+export async function buyAfterMerge(
+  stage: Stage,
+  scene: string,
+  pull: PullRequest,
+): Promise<Commented> {
+  const { repository, server, emulator, out } = stage;
+  const sha = mergeBranch(repository, BRANCH);
+  publish(repository, server);
+  emulator.github.merge(REPOSITORY, NUMBER, sha);
+  const run = await runAction(stage.optionsOf(scene, { command: 'run', commit: 'branch' }));
+  const page = join(out, 'comment-bought.html');
+  writeFileSync(page, renderMarkdownPage('Comment', pull.comments[0]?.body ?? ''));
   return { run, pull, page };
 }

@@ -47,6 +47,28 @@ export function cloneRepository(directory: string, target: string): string {
   return target;
 }
 
+/** What a run committed at the server becomes the commit of the checkout, whose files are those already. */
+export function takeCommit(directory: string, server: string): void {
+  git(directory, 'fetch', '--quiet', server, 'main');
+  git(directory, 'reset', '--quiet', 'FETCH_HEAD');
+}
+
+/** The branch becomes what a merge without a commit of its own makes of it. Returns its commit. */
+export function mergeBranch(directory: string, branch: string): string {
+  git(directory, 'checkout', '--quiet', 'main');
+  git(directory, 'merge', '--quiet', '--ff-only', branch);
+  return headOf(directory);
+}
+
+export function publish(directory: string, server: string): void {
+  git(directory, 'push', '--quiet', server, 'main');
+}
+
+/** Paths and sizes of what the newest commit brought. */
+export function describeCommit(directory: string): string {
+  return git(directory, 'show', '--stat=100', '--format=%h %an: %s', 'HEAD').trim();
+}
+
 /** Brings what was committed in a clone back. */
 export function pullFrom(directory: string, clone: string): void {
   git(directory, 'pull', '--quiet', '--ff-only', clone, 'HEAD');

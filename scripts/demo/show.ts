@@ -35,7 +35,7 @@ export async function showRun(stage: Stage, scene: string, run: ActionRun): Prom
 
 /** Relative to where one stands, so that a click in the terminal opens it. */
 export function showPath(label: string, path: string | null | undefined): void {
-  if (path != null) console.log(`${label.padEnd(8)} ${relative(process.cwd(), path)}`);
+  if (path != null) console.log(`${label.padEnd(20)} ${relative(process.cwd(), path)}`);
 }
 
 export function galleryOf(run: ActionRun): string | null {

@@ -8,7 +8,7 @@ import {
   startEmulator,
 } from '@motion-transfer/emulator';
 import { readInputDefaults } from './action-defaults.ts';
-import { createRepository } from './repository.ts';
+import { createRepository, publish } from './repository.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Kept between runs, as on a self-hosted runner: the draft engine is installed once. */
@@ -30,6 +30,8 @@ export interface Stage {
     inputs: Record<string, string>,
     more?: Partial<ActionOptions>,
   ): ActionOptions;
+  /** The bare repository that the checkouts come from. */
+  readonly server: string;
   /** A file of the ledger's branch at the server. */
   readLedger(path: string): string;
   close(): Promise<void>;
@@ -41,7 +43,8 @@ export async function setStage(provider: ProviderName | null): Promise<Stage> {
   const server = join(out, 'server.git');
   createRepository(join(root, 'examples'), repository);
   rmSync(server, { recursive: true, force: true });
-  execFileSync('git', ['init', '--quiet', '--bare', server]);
+  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch', 'main', server]);
+  publish(repository, server);
   const emulator = await startEmulator({ jobDurationMs: 1_500 });
   emulator.serveRepository(REPOSITORY, repository, 'public');
   emulator.serveGit(REPOSITORY, server, 'github');
@@ -50,6 +53,7 @@ export async function setStage(provider: ProviderName | null): Promise<Stage> {
     contents: 'write',
     actions: 'read',
     'pull-requests': 'write',
+    statuses: 'write',
   });
   const defaults = readInputDefaults(join(root, 'action.yml'));
   let runId = 0;
@@ -58,6 +62,7 @@ export async function setStage(provider: ProviderName | null): Promise<Stage> {
     repository,
     out,
     provider,
+    server,
     optionsOf(scene, inputs, more = {}) {
       runId += 1;
       const temporaryDirectory = join(out, scene);

@@ -30,7 +30,7 @@ describe.concurrent('what the base branch owes', () => {
     const sentence = 'Due on the base branch without this pull request: 2 to make, at most $0.608';
     for (const text of [plan.summary, bench.ownComments()[0], plan.stdout])
       expect(text).toContain(sentence);
-    expect(bench.ownComments()[0]).toContain('Motion transfer plan: 1 to generate');
+    expect(bench.ownComments()[0]).toContain('**$0.304 for 1 new animation**');
     expect(plan.summary).toContain('| per pull request | $0.40 | $0.00 | $0.304 | $0.096 |');
     expect(plan.summary).toContain('| per run | $10.00 | $0.00 | $0.912 | $9.088 |');
 
@@ -67,10 +67,10 @@ describe.concurrent('what the base branch owes', () => {
     bench.write(CONFIG, `${renamed}${THIRD.replace('robot.png', 'hero.png')}`);
     bench.push('One more');
     await bench.plan();
-    expect(bench.ownComments()[0]).toContain('Motion transfer plan: 1 to generate');
+    expect(bench.ownComments()[0]).toContain('**$0.304 for 1 new animation**');
     bench.write(CONFIG, renamed);
     bench.push('Take it back');
     await bench.plan();
-    expect(bench.ownComments()[0]).toContain('Motion transfer plan: nothing to do');
+    expect(bench.ownComments()[0]).toContain('**Nothing to pay**');
   });
 });
