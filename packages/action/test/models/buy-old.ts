@@ -11,7 +11,7 @@ export async function buyOld(provider: ProviderName, model: string): Promise<voi
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(bench.emulator.bill).toMatchObject([{ provider, model }]);
-  expect(run.stdout).toContain(`${provider} kling-2.6 standard`);
+  expect(run.stdout).toContain(`${provider} kling-2.6`);
   const [result] = bench.results(run).results;
   expect(result).toMatchObject({ state: 'generated', provider, model: 'kling-2.6' });
   expect(result?.charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd(provider));
