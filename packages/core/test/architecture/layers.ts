@@ -131,6 +131,7 @@ const draft: PackageLayers = {
   imports: {
     'index.ts': [
       'contact-sheet.ts',
+      'draw-strip.ts',
       'render-draft.ts',
       'sample-pictures.ts',
       'types.ts',
@@ -141,8 +142,10 @@ const draft: PackageLayers = {
     'main.ts': ['render-draft.ts', 'types.ts', 'retarget', 'errors.ts'],
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
+    'draw-strip.ts': ['isolate', 'strip'],
     'sample-pictures.ts': ['isolate'],
-    isolate: ['stage', 'types.ts', 'errors.ts'],
+    isolate: ['strip', 'stage', 'types.ts', 'errors.ts'],
+    strip: ['stage', 'encode', 'decode', 'render', 'image', 'errors.ts'],
     stage: [
       'types.ts',
       'encode',
@@ -195,6 +198,8 @@ const draft: PackageLayers = {
     'encode/timestamps.ts',
     'stage/job-watch.ts',
     'stage/stage-character.ts',
+    'strip/layout.ts',
+    'strip/canvas.ts',
   ],
   purePackages: [],
   acting: [
@@ -208,6 +213,7 @@ const draft: PackageLayers = {
     'stage/draw-draft.ts',
     'stage/take-samples.ts',
     'stage/stopwatch.ts',
+    'strip/draw-strip.ts',
   ],
 };
 

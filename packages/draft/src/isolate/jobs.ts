@@ -2,6 +2,7 @@ import { drawContactSheet, type SheetRequest } from '../stage/draw-contact-sheet
 import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
 import type { CurrentFile, JobWatch } from '../stage/job-watch.ts';
 import { type SampleRequest, takeSamples } from '../stage/take-samples.ts';
+import { drawStrip, type StripReport, type StripRequest } from '../strip/draw-strip.ts';
 import type { DraftProgress, DraftReport } from '../types.ts';
 
 /** Everything that hands untrusted bytes to native code, by name; requests and results are plain data. */
@@ -9,6 +10,7 @@ export interface Jobs {
   readonly draft: { readonly request: DrawRequest; readonly result: DraftReport };
   readonly contactSheet: { readonly request: SheetRequest; readonly result: null };
   readonly samples: { readonly request: SampleRequest; readonly result: readonly Uint8Array[] };
+  readonly strip: { readonly request: StripRequest; readonly result: StripReport };
 }
 export type JobName = keyof Jobs;
 
@@ -17,7 +19,7 @@ export const JOBS: {
     request: Jobs[Name]['request'],
     watch: JobWatch,
   ) => Promise<Jobs[Name]['result']>;
-} = { draft: drawDraft, contactSheet: drawContactSheet, samples: takeSamples };
+} = { draft: drawDraft, contactSheet: drawContactSheet, samples: takeSamples, strip: drawStrip };
 
 export interface JobMessage {
   readonly name: JobName;

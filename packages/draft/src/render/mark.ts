@@ -1,16 +1,9 @@
 import type { I420 } from '../image/i420.ts';
+import { dotsWide, isDot, LETTER_DOTS_HIGH } from './letters.ts';
 
-/** Five-by-seven dot letters, top row first. */
-const LETTERS: Readonly<Record<string, readonly string[]>> = {
-  D: ['####.', '#...#', '#...#', '#...#', '#...#', '#...#', '####.'],
-  R: ['####.', '#...#', '#...#', '####.', '#.#..', '#..#.', '#...#'],
-  A: ['.###.', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
-  F: ['#####', '#....', '#....', '####.', '#....', '#....', '#....'],
-  T: ['#####', '..#..', '..#..', '..#..', '..#..', '..#..', '..#..'],
-};
 const WORD = 'DRAFT';
-const DOTS_WIDE = WORD.length * 6 - 1 + 4;
-const DOTS_HIGH = 7 + 4;
+const DOTS_WIDE = dotsWide(WORD) + 4;
+const DOTS_HIGH = LETTER_DOTS_HIGH + 4;
 /** Luma codes of plate and letters, and how much of the picture shows through the plate. */
 const DARK = 40;
 const LIGHT = 225;
@@ -25,7 +18,7 @@ export function drawMark({ width, height, data }: I420): void {
   for (let row = 0; row < DOTS_HIGH * dot; row++) {
     for (let column = 0; column < DOTS_WIDE * dot; column++) {
       const p = (top + row) * width + left + column;
-      const isLetter = isDot(Math.floor(column / dot) - 2, Math.floor(row / dot) - 2);
+      const isLetter = isDot(WORD, Math.floor(column / dot) - 2, Math.floor(row / dot) - 2);
       data[p] = isLetter ? LIGHT : data[p] * SEE_THROUGH + DARK * (1 - SEE_THROUGH);
     }
   }
@@ -36,10 +29,4 @@ export function drawMark({ width, height, data }: I420): void {
       data[luma + luma / 4 + row * (width >> 1) + column] = 128;
     }
   }
-}
-
-function isDot(column: number, row: number): boolean {
-  if (column < 0 || row < 0) return false;
-  const letter = LETTERS[WORD[Math.floor(column / 6)] ?? ''];
-  return letter?.[row]?.[column % 6] === '#';
 }
