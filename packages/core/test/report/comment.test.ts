@@ -50,6 +50,7 @@ function section(steps: readonly Step[], options: Options = {}) {
     runUrl: 'https://github.com/o/r/actions/runs/1',
     artifactUrl: null,
     galleryUrl: null,
+    pictures: new Map(),
   };
   return renderCommentSection({ report, overrideLabel: 'approved', links, previous });
 }

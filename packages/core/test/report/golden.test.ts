@@ -22,6 +22,7 @@ const links = {
   artifactUrl: 'https://github.com/owner/name/actions/runs/4712/artifacts/7',
   galleryUrl: 'https://github.com/owner/name/actions/runs/4712/artifacts/8',
   runUrl: 'https://github.com/owner/name/actions/runs/4712',
+  pictures: new Map(),
 };
 
 const log = (report: Report) => `${renderTextTable(report).join('\n')}\n`;

@@ -356,7 +356,7 @@ describe('a warning', () => {
       renderCommentSection({
         report,
         overrideLabel: 'approved',
-        links: { runUrl: null, artifactUrl: null, galleryUrl: null },
+        links: { runUrl: null, artifactUrl: null, galleryUrl: null, pictures: new Map() },
         previous: null,
       }).text,
     );

@@ -20,6 +20,8 @@ export interface CommentLinks {
   readonly runUrl: string | null;
   readonly artifactUrl: string | null;
   readonly galleryUrl: string | null;
+  /** A picture of each changed transfer that has one, by output path; the text is not escaped. */
+  readonly pictures: ReadonlyMap<string, { readonly url: string; readonly alt: string }>;
 }
 
 export interface CommentRequest {
