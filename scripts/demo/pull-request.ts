@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type ActionRun, type PullRequest, runAction } from '@motion-transfer/emulator';
 import { renderMarkdownPage } from './markdown-page.ts';
 import {
@@ -10,6 +10,7 @@ import {
   headOf,
   mergeBranch,
   publish,
+  readCommitted,
 } from './repository.ts';
 import { REPOSITORY, type Stage } from './stage.ts';
 
@@ -51,7 +52,10 @@ export async function planPullRequest(stage: Stage, scene: string): Promise<Comm
     stage.optionsOf(scene, { draft: 'true' }, { event: { name: 'pull_request', payload } }),
   );
   const page = join(out, 'comment.html');
-  writeFileSync(page, renderMarkdownPage('Comment', run.outputs['comment-body'] ?? ''));
+  writeFileSync(
+    page,
+    renderMarkdownPage('Comment', withPictures(stage, run.outputs['comment-body'])),
+  );
   return { run, pull, page };
 }
 
@@ -67,6 +71,18 @@ export async function buyAfterMerge(
   emulator.github.merge(REPOSITORY, NUMBER, sha);
   const run = await runAction(stage.optionsOf(scene, { command: 'run', commit: 'branch' }));
   const page = join(out, 'comment-bought.html');
-  writeFileSync(page, renderMarkdownPage('Comment', pull.comments[0]?.body ?? ''));
+  writeFileSync(page, renderMarkdownPage('Comment', withPictures(stage, pull.comments[0]?.body)));
   return { run, pull, page };
+}
+
+/** GitHub shows pictures from the branch; here they stand beside the page. */
+function withPictures({ server, out }: Stage, body = ''): string {
+  const address =
+    /https?:\/\/[^\s"?]+\/blob\/motion-transfer-previews\/([\w./-]+)\?raw=true/g;
+  return body.replaceAll(address, (_, path: string) => {
+    const target = join(out, 'pictures', path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, readCommitted(server, 'motion-transfer-previews', path));
+    return `pictures/${path}`;
+  });
 }

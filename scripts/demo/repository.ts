@@ -69,6 +69,12 @@ export function describeCommit(directory: string): string {
   return git(directory, 'show', '--stat=100', '--format=%h %an: %s', 'HEAD').trim();
 }
 
+export function readCommitted(directory: string, branch: string, path: string): Buffer {
+  return execFileSync('git', ['-C', directory, 'cat-file', 'blob', `${branch}:${path}`], {
+    maxBuffer: 1024 ** 3,
+  });
+}
+
 /** Brings what was committed in a clone back. */
 export function pullFrom(directory: string, clone: string): void {
   git(directory, 'pull', '--quiet', '--ff-only', clone, 'HEAD');

@@ -25,6 +25,8 @@ export interface Inputs {
   readonly artifactLayout: 'bundle' | 'files';
   readonly retentionDays: number | null;
   readonly comment: 'on-change' | 'always' | 'never';
+  /** Pictures of what changed in the comment, on a branch of their own. */
+  readonly previews: boolean;
   /** Where outputs and lockfile are committed after a run. */
   readonly commit: CommitMode;
   /** Path of the plan.json that a run must find unchanged; `null` when it may buy what it plans. */
@@ -51,6 +53,7 @@ export function readInputs(): Inputs {
   const command = readChoice('command', COMMANDS, refuse);
   const refresh = readSwitch('refresh', refuse);
   const draft = readSwitch('draft', refuse);
+  const previews = readSwitch('previews', refuse, true);
   const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
@@ -95,6 +98,7 @@ export function readInputs(): Inputs {
     artifactLayout,
     retentionDays,
     comment,
+    previews,
     commit,
     approvedPlan,
     githubToken: text('github-token'),
@@ -152,9 +156,10 @@ function readChoice<Choice extends string>(
 }
 
 /** The spellings that `getBooleanInput` of @actions/core accepts; it throws, and this reports. */
-function readSwitch(name: string, refuse: Refuse): boolean {
+function readSwitch(name: string, refuse: Refuse, otherwise = false): boolean {
   const value = text(name);
-  if (value == null || /^(false|False|FALSE)$/.test(value)) return false;
+  if (value == null) return otherwise;
+  if (/^(false|False|FALSE)$/.test(value)) return false;
   if (/^(true|True|TRUE)$/.test(value)) return true;
   refuse(name, `"${value}" is not one of true, false`);
   return false;

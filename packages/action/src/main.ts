@@ -16,7 +16,7 @@ import { runPlanCommand } from './commands/plan.ts';
 import { runProbeCommand } from './commands/probe.ts';
 import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';
-import { createDraftPort } from './draft/engine.ts';
+import { createDraftEngine } from './draft/engine.ts';
 import { actionsLog } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
 import { completeRepository } from './github/complete-repository.ts';
@@ -65,10 +65,8 @@ export async function main(): Promise<number> {
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
-    const local = createNodePorts(
-      actionsLog,
-      createDraftPort(process.env, actionsLog, { isWanted: inputs.draft }),
-    );
+    const engine = createDraftEngine(process.env, actionsLog, { isWanted: inputs.draft });
+    const local = createNodePorts(actionsLog, engine.port);
     const event = await readGitHubContext(process.env);
     const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
     const entered = await enterWorkingDirectory(local, event, readWorkingDirectory());
@@ -121,6 +119,7 @@ export async function main(): Promise<number> {
       ),
       connections: readConnections(process.env, addSecret, redactor),
       stop,
+      drawStrip: engine.drawStrip,
     };
     return await commands[command](session);
   } catch (error) {

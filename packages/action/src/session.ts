@@ -1,4 +1,5 @@
 import type { CancellableStop, Connections, Ports } from '@motion-transfer/core';
+import type { DrawStrip } from './draft/strip.ts';
 import type { GitHubAccess } from './github/access.ts';
 import type { BaseBranch } from './github/base-branch.ts';
 import type { CommitPullRequest } from './github/commit-api.ts';
@@ -26,6 +27,7 @@ export interface Session {
   readonly base: BaseBranch | null;
   /** The repository's files, for globs. */
   readonly files: readonly string[];
+  readonly drawStrip: DrawStrip;
   /** Decided by the default branch. */
   readonly overrideLabel: string;
 }

@@ -1,5 +1,12 @@
 export { writeContactSheet } from './contact-sheet.ts';
 export {
+  drawStrip,
+  type StripCell,
+  type StripReport,
+  type StripRequest,
+  type StripRole,
+} from './draw-strip.ts';
+export {
   CharacterUnreadableError,
   CodecMissingError,
   DraftError,

@@ -9,6 +9,7 @@ import { actionsLog, setOutput } from '../environment.ts';
 import { placeOf } from '../github/context.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs } from '../outputs.ts';
+import { makePictures } from '../previews/make-pictures.ts';
 import { notesOfBase } from '../pull-request/base.ts';
 import { commentOnPlan } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
@@ -50,8 +51,9 @@ export async function runPlanCommand(started: Session): Promise<number> {
   const pages = await deliverDrafts(session, report, previews);
   // The pull request's comment comes last: it links what was uploaded.
   const { artifactUrl, galleryUrl = null } = pages.links;
-  const links = { runUrl: github.runUrl, artifactUrl, galleryUrl, pictures: new Map() };
-  const noted = { ...report, notes: [...notes, ...pages.notes] };
+  const pictures = await makePictures(session, { report, previews, bundleDirectory: null });
+  const links = { runUrl: github.runUrl, artifactUrl, galleryUrl, pictures: pictures.shown };
+  const noted = { ...report, notes: [...notes, ...pages.notes, ...pictures.notes] };
   const commented = await commentOnPlan(session, noted, links);
   setOutput('comment-body', commented.body);
   for (const note of commented.notes) actionsLog.info(note);

@@ -22,6 +22,7 @@ import { type Destination, requireDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { chooseSessionLedger, notesOfLedger } from '../ledger.ts';
 import { setArtifactOutputs, setCommitOutputs, setRunOutputs } from '../outputs.ts';
+import { makePictures, NO_PICTURES } from '../previews/make-pictures.ts';
 import { commentOnRun } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
 import { notesOfMergeBase, readMergeBase } from '../pull-request/merge-base.ts';
@@ -127,7 +128,15 @@ async function reportRun(
   // What ends the step stands last in the log.
   if (committed.problem != null && committed.problem !== failure)
     session.ports.log.warning(committed.problem);
-  const finished = [...notes, ...pages.notes, ...committed.notes, ...problems];
+  const pictures =
+    delivered == null
+      ? NO_PICTURES
+      : await makePictures(session, {
+          report,
+          previews: delivered.previews,
+          bundleDirectory: directory,
+        });
+  const finished = [...notes, ...pages.notes, ...committed.notes, ...pictures.notes, ...problems];
   const { commitId, pullRequestUrl } = committed;
   const commitUrl = commitId == null ? null : session.github.commitUrl(commitId);
   const links = { ...pages.links, commitUrl, pullRequestUrl };
@@ -136,7 +145,7 @@ async function reportRun(
     runUrl: session.github.runUrl,
     artifactUrl: pages.links.artifactUrl,
     galleryUrl: pages.links.galleryUrl ?? null,
-    pictures: new Map(),
+    pictures: pictures.shown,
   });
   for (const note of told) session.ports.log.info(note);
   return finishStep({ ...ended, notes: [...finished, ...told] }, links, onRecord);

@@ -1,6 +1,5 @@
 import type { Delivered, TransferResult } from '@motion-transfer/core';
-import { MotionTransferError, messageOf } from '@motion-transfer/core';
-import { createRepository, openRemote, type Repository } from '@motion-transfer/core/shell';
+import { messageOf } from '@motion-transfer/core';
 import { askGit } from '../github/commit-standing.ts';
 import { redactor } from '../secrets.ts';
 import type { Session } from '../session.ts';
@@ -10,6 +9,7 @@ import type { Destination } from './destination.ts';
 import { offerPullRequest } from './offer-pull-request.ts';
 import { type Pushed, pushOutputs } from './push-outputs.ts';
 import { commitMessage, isOwnMessage, type Occasion, pullRequestText } from './texts.ts';
+import { withBranch } from './with-branch.ts';
 
 /** What a run made, after it was delivered and recorded. */
 export interface Made {
@@ -76,35 +76,20 @@ async function commitChosen(
   choice: Choice,
   made: Made,
 ): Promise<Committed> {
-  const { ports, github, access, inputs, stop } = session;
-  const remoteUrl = github.remoteUrl ?? '';
-  const remote = openRemote(
-    remoteUrl,
-    inputs.githubToken,
-    (why) => new MotionTransferError(`the repository's address cannot be used: ${why}`),
-  );
-  const repository = await createRepository(ports, {
-    label: `branch ${destination.branch}`,
-    branch: destination.branch,
-    remote,
-    temporaryDirectory: github.temporaryDirectory,
-    // Other people's videos are not needed for a tree that has them.
-    filter: 'blob:none',
-    purpose: {
-      name: 'outputs',
-      pushTimeoutMs: PUSH_TIMEOUT_MS,
-      checksObjects: false,
-      errorFor: (message) => new MotionTransferError(message),
-      consequence: 'nothing was committed',
-    },
-  });
+  const { ports, github, access, stop } = session;
   const pulls =
     destination.kind === 'pull-request' ? ((await access?.pullRequests()) ?? null) : null;
   const occasionOf = (outputs: readonly string[]): Occasion => {
     const { runId, attempt } = github.identity;
     return { outputs, runId, attempt, runUrl: github.runUrl };
   };
-  try {
+  const use = {
+    branch: destination.branch,
+    name: 'outputs',
+    pushTimeoutMs: PUSH_TIMEOUT_MS,
+    consequence: 'nothing was committed',
+  };
+  return withBranch(session, use, async (repository, remoteUrl) => {
     const pushed = await pushOutputs(ports, {
       repository,
       remoteUrl,
@@ -128,14 +113,6 @@ async function commitChosen(
       const failed = capitalize(messageOf(error));
       return { ...committed, problem: [problem, failed].filter((one) => one != null).join('. ') };
     }
-  } finally {
-    await removeQuietly(repository, session);
-  }
-}
-
-async function removeQuietly(repository: Repository, { ports }: Session): Promise<void> {
-  await repository.remove().catch((error: unknown) => {
-    ports.log.warning(`${repository.directory} could not be removed: ${messageOf(error)}`);
   });
 }
 

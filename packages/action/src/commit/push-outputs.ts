@@ -8,19 +8,18 @@ import {
 import {
   Again,
   describeExit,
-  firstLine,
   type Repository,
-  readFetchOutcome,
   readPushOutcome,
   withRetry,
 } from '@motion-transfer/core/shell';
 import type { PullRequestsApi } from '../github/pull-requests-api.ts';
+import { fetchTip } from './branch-tip.ts';
 import type { ChosenOutput } from './choose-outputs.ts';
 import type { Contents } from './contents.ts';
 import type { Destination } from './destination.ts';
 import { uploadObjects } from './lfs.ts';
+import { makeCommit } from './make-commit.ts';
 import { refusedPush } from './refused-push.ts';
-import { AUTHOR } from './texts.ts';
 import { makeTree, type OutputTree } from './tree.ts';
 
 export interface PushRequest {
@@ -75,7 +74,11 @@ export async function pushOutputs(
     const made = await tryTree(request, base);
     if (made instanceof Again) return made;
     if (made.isUnchanged) return { ...made, commit: sent.includes(base) ? base : null, isOnBranch };
-    const commit = await makeCommit(ports, request, made, base);
+    const commit = await makeCommit(ports, repository, {
+      tree: made.tree,
+      parent: base,
+      message: request.messageFor(made.outputs.map(({ output }) => output)),
+    });
     await uploadObjects(repository, request.remoteUrl, made.lfsObjects, signal);
     const ended = await repository.push(commit, signal, { replaces });
     sent.push(commit);
@@ -117,7 +120,7 @@ interface Parent {
 /** The newest commit of the branch; for one of our own that is not there, or done with, that of its base. */
 async function findParent(request: PushRequest): Promise<Parent | Again> {
   const { destination, pulls } = request;
-  const tip = await fetchTip(request, destination.branch);
+  const tip = await fetchTip(request.repository, destination.branch, request.signal);
   if (tip instanceof Again) return tip;
   if (destination.kind === 'branch') {
     if (tip != null) return { commit: tip, replaces: null, isOnBranch: true };
@@ -130,50 +133,10 @@ async function findParent(request: PushRequest): Promise<Parent | Again> {
     known.some(({ headSha, isOpen }) => !isOpen && headSha === tip) &&
     !known.some(({ isOpen }) => isOpen);
   if (tip != null && !isDone) return { commit: tip, replaces: null, isOnBranch: true };
-  const base = await fetchTip(request, destination.base);
+  const base = await fetchTip(request.repository, destination.base, request.signal);
   if (base instanceof Again) return base;
   if (base != null) return { commit: base, replaces: tip, isOnBranch: false };
   throw new MotionTransferError(
     `branch ${destination.base} is not at the server any more; push it again, then run again`,
   );
-}
-
-async function fetchTip(
-  { repository, signal }: PushRequest,
-  branch: string,
-): Promise<string | null | Again> {
-  const ended = await repository.fetch(['--depth=1'], signal, branch);
-  if (ended.exitCode === 0) return repository.tip();
-  if (ended.end === 'abort') throw new StoppedError('the run was stopped');
-  const said = describeExit(ended);
-  switch (readFetchOutcome(ended)) {
-    case 'branch-missing':
-      return null;
-    case 'passing':
-      return new Again(`it could not be read (${said})`);
-    case 'refused':
-      throw new MotionTransferError(
-        `branch ${branch} cannot be read (${said}); give the job \`permissions: contents: write\``,
-      );
-  }
-}
-
-async function makeCommit(
-  { clock }: Pick<Ports, 'clock'>,
-  { repository, messageFor }: PushRequest,
-  { tree, outputs }: OutputTree,
-  parent: string,
-): Promise<string> {
-  const date = `${Math.floor(clock.nowMs() / 1_000)} +0000`;
-  const environment = {
-    GIT_AUTHOR_NAME: AUTHOR.name,
-    GIT_AUTHOR_EMAIL: AUTHOR.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: AUTHOR.name,
-    GIT_COMMITTER_EMAIL: AUTHOR.email,
-    GIT_COMMITTER_DATE: date,
-  };
-  const input = messageFor(outputs.map(({ output }) => output));
-  const args = ['commit-tree', tree, '-p', parent];
-  return firstLine(await repository.git(args, { input, environment }));
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   firstLine,
   joinIntoLockfile,
@@ -8,6 +7,7 @@ import {
 import type { ChosenOutput, LeftOut } from './choose-outputs.ts';
 import type { Contents, StoredFile } from './contents.ts';
 import { whyNoLfs } from './lfs.ts';
+import { type Files, openTreeIndex } from './tree-index.ts';
 
 /** The tree of a commit with outputs of ours in it. */
 export interface OutputTree {
@@ -29,28 +29,14 @@ interface TreeRequest {
   readonly contents: Contents;
 }
 
-const MAX_LISTING_BYTES = 256 * 1_048_576;
-/** Paths as arguments of one git. */
-const PATHS_AT_ONCE = 100;
-
-interface Entry {
-  readonly mode: string;
-  readonly blob: string;
-}
-
-type Files = ReadonlyMap<string, Entry>;
-
 /**
- * The parent's tree with our outputs and the lockfile in their places, and everything else as it is. An index of
- * its own makes it, in a repository of its own: those of the checkout are not touched.
+ * The parent's tree with our outputs and the lockfile in their places, and everything else as it is, made in a
+ * repository of its own: that of the checkout is not touched.
  */
 export async function makeTree(request: TreeRequest): Promise<OutputTree> {
   const { repository, parent, chosen } = request;
-  const index = join(repository.directory, `index-${parent}`);
-  const git: Repository['git'] = (args, options = {}) =>
-    repository.git(args, { ...options, environment: { GIT_INDEX_FILE: index } });
-  await git(['read-tree', parent]);
-  const files = await listFiles(repository, parent);
+  const index = await openTreeIndex(repository, parent);
+  const { git, files } = index;
   const filters = await readFilters(
     git,
     chosen.flatMap(({ output, webFiles }) => [output, ...webFiles.map(({ path }) => path)]),
@@ -98,9 +84,8 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
       changes.set(path, firstLine(await git(args, { input })));
     }
   }
-  await updateIndex(git, files, changes);
-  // What was not fetched is at the server.
-  const tree = firstLine(await git(['write-tree', '--missing-ok']));
+  await index.update(changes);
+  const tree = await index.write();
   const before = firstLine(await git(['rev-parse', '--verify', `${parent}^{tree}`]));
   return {
     tree,
@@ -112,19 +97,6 @@ export async function makeTree(request: TreeRequest): Promise<OutputTree> {
       .filter(({ output }) => filters.get(output) === 'lfs')
       .map(({ sha256 }) => sha256),
   };
-}
-
-async function listFiles({ git }: Repository, commit: string): Promise<Files> {
-  const args = ['ls-tree', '-r', '-z', '--full-tree', commit];
-  const { output } = await git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-  const lines = Buffer.from(output).toString('utf8').split('\0').slice(0, -1);
-  return new Map(
-    lines.map((line) => {
-      const tab = line.indexOf('\t');
-      const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
-      return [line.slice(tab + 1), { mode, blob }];
-    }),
-  );
 }
 
 /** `null` when the commit has no such file. */
@@ -165,19 +137,4 @@ function whyNotBy(filter: string, lfsProblem: string | null): string | null {
   if (filter === 'unspecified' || filter === 'unset') return null;
   if (filter === 'lfs') return lfsProblem;
   return `.gitattributes sends it through the filter ${filter}, which this action does not run: commit it with git in a later step`;
-}
-
-async function updateIndex(
-  git: Repository['git'],
-  files: Files,
-  changes: ReadonlyMap<string, string>,
-): Promise<void> {
-  const entries = [...changes];
-  for (let first = 0; first < entries.length; first += PATHS_AT_ONCE) {
-    const batch = entries.slice(first, first + PATHS_AT_ONCE).flatMap(([path, blob]) => {
-      const mode = files.get(path)?.mode ?? '100644';
-      return ['--cacheinfo', `${mode},${blob},${path}`];
-    });
-    await git(['update-index', '--add', ...batch]);
-  }
 }

@@ -8,6 +8,7 @@ import {
 } from '@motion-transfer/core';
 import { stoppedBecause } from '@motion-transfer/core/shell';
 import { installDraftEngine } from './install.ts';
+import type { DrawStrip, StripRequest } from './strip.ts';
 
 /** What this file uses of `@motion-transfer/draft`; its native codec cannot be part of the bundle. */
 interface DraftModule {
@@ -28,9 +29,15 @@ interface DraftModule {
     outputPath: string;
     signal: AbortSignal;
   }): Promise<void>;
+  drawStrip(request: StripRequest, signal: AbortSignal): Promise<unknown>;
 }
 
-/** A video is looked at in a second or two. */
+export interface DraftEngine {
+  readonly port: DraftPort;
+  readonly drawStrip: DrawStrip;
+}
+
+/** A video is looked at in a second or two, and so is a strip drawn. */
 const LOOKING_MS = 30_000;
 /** A WebM of 30 s in 1080p takes some minutes on two cores. */
 const ENCODING_MS = 10 * 60_000;
@@ -39,26 +46,33 @@ const ENCODING_MS = 10 * 60_000;
  * The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. Where drafts
  * are wanted it looks at bought videos too; for that alone it is not installed. Web files install it.
  */
-export function createDraftPort(
+export function createDraftEngine(
   environment: NodeJS.ProcessEnv,
   log: LogPort,
   { isWanted }: { readonly isWanted: boolean },
-): DraftPort {
+): DraftEngine {
   let loading: Promise<DraftModule> | null = null;
   const load = (signal: AbortSignal) => {
     loading ??= loadEngine(environment, log, signal);
     return loading;
   };
-  return {
+  const look = async <Value>(
+    signal: AbortSignal,
+    work: (engine: DraftModule, limited: AbortSignal) => Promise<Value>,
+  ): Promise<Value> => {
+    const engine = await load(signal);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
+    try {
+      return await work(engine, limited);
+    } catch (cause) {
+      throw new MotionTransferError(messageOf(cause), { cause });
+    }
+  };
+  const port: DraftPort = {
     async samplePictures(path, signal) {
       if (loading == null && !isWanted) return null;
-      const engine = await load(signal);
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
-      try {
-        return (await engine.samplePictures(path, limited)).map((luma) => ({ luma }));
-      } catch (cause) {
-        throw new MotionTransferError(messageOf(cause), { cause });
-      }
+      const samples = await look(signal, (engine, limited) => engine.samplePictures(path, limited));
+      return samples.map((luma) => ({ luma }));
     },
     async makeWebFile(request) {
       const { signal } = request;
@@ -82,6 +96,12 @@ export function createDraftPort(
         if (request.signal.aborted) throw stoppedBecause(request.signal);
         throw new MotionTransferError(`no draft: ${messageOf(cause)}`, { cause });
       }
+    },
+  };
+  return {
+    port,
+    async drawStrip(request, signal) {
+      await look(signal, (engine, limited) => engine.drawStrip(request, limited));
     },
   };
 }

@@ -52,6 +52,12 @@ export interface GitHubContext {
   artifactUrl(id: number): string | null;
   /** Page of a commit of this repository. */
   commitUrl(id: string): string | null;
+  /**
+   * The bytes of a file of a branch. docs, Basic writing and formatting syntax: `../blob/main/image.png?raw=true` shows
+   * an image in a comment, of a private repository to those who may read it. That the whole address does what the
+   * relative one does is an assumption, and so is that an animated WebP moves.
+   */
+  fileUrl(branch: string, path: string): string | null;
   readonly supportsArtifacts: boolean;
   /** The host of a GitHub Enterprise Server; `null` on github.com and below ghe.com. */
   readonly enterpriseHost: string | null;
@@ -145,6 +151,8 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       'unknown',
     artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
     commitUrl: (id) => (repository == null ? null : `${server}/${repository}/commit/${id}`),
+    fileUrl: (branch, path) =>
+      repository == null ? null : `${server}/${repository}/blob/${branch}/${path}?raw=true`,
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
     enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
   };

@@ -110,18 +110,20 @@ const action: PackageLayers = {
     ['pull-request'],
     ['step-report.ts'],
     ['outputs.ts'],
+    ['previews'],
     ['artifacts'],
     ['commit'],
     ['draft'],
     ['ledger.ts'],
     ['session.ts'],
+    ['draft/strip.ts'],
     ['github'],
     ['secrets.ts'],
     ['environment.ts'],
     ['inputs.ts', 'annotations.ts', 'output-door.ts', 'stop-signals.ts', 'progress.ts'],
   ]),
   workspace: ['@motion-transfer/core', '@motion-transfer/core/shell', '@motion-transfer/draft'],
-  pure: ['commit/refused-push.ts', 'commit/texts.ts'],
+  pure: ['commit/refused-push.ts', 'commit/texts.ts', 'previews/branch-files.ts'],
   purePackages: [],
   // The engine is installed beside the job.
   computedImports: ['draft'],
@@ -131,6 +133,7 @@ const draft: PackageLayers = {
   imports: {
     'index.ts': [
       'contact-sheet.ts',
+      'draw-strip.ts',
       'render-draft.ts',
       'sample-pictures.ts',
       'write-web-file.ts',
@@ -144,9 +147,11 @@ const draft: PackageLayers = {
     'command-line': ['types.ts', 'retarget', 'errors.ts'],
     'render-draft.ts': ['isolate', 'types.ts', 'errors.ts'],
     'contact-sheet.ts': ['isolate'],
+    'draw-strip.ts': ['isolate', 'strip'],
     'sample-pictures.ts': ['isolate'],
     'write-web-file.ts': ['isolate', 'web-file', 'errors.ts'],
-    isolate: ['stage', 'web-file', 'types.ts', 'errors.ts'],
+    isolate: ['strip', 'stage', 'web-file', 'types.ts', 'errors.ts'],
+    strip: ['stage', 'encode', 'decode', 'render', 'image', 'errors.ts'],
     'web-file': ['stage', 'decode', 'image', 'errors.ts'],
     stage: [
       'types.ts',
@@ -201,6 +206,8 @@ const draft: PackageLayers = {
     'stage/job-watch.ts',
     'stage/stage-character.ts',
     'web-file/formats.ts',
+    'strip/layout.ts',
+    'strip/canvas.ts',
   ],
   purePackages: [],
   acting: [
@@ -217,6 +224,7 @@ const draft: PackageLayers = {
     'stage/stopwatch.ts',
     'write-web-file.ts',
     'web-file/encode.ts',
+    'strip/draw-strip.ts',
   ],
 };
 

@@ -24,6 +24,11 @@ export interface Frame420 {
   readonly uvStride: number;
 }
 
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Inclusive pixel bounds. */
 export interface Box {
   readonly left: number;

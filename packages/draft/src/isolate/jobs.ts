@@ -2,6 +2,7 @@ import { drawContactSheet, type SheetRequest } from '../stage/draw-contact-sheet
 import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
 import type { CurrentFile, JobWatch } from '../stage/job-watch.ts';
 import { type SampleRequest, takeSamples } from '../stage/take-samples.ts';
+import { drawStrip, type StripReport, type StripRequest } from '../strip/draw-strip.ts';
 import type { DraftProgress, DraftReport } from '../types.ts';
 import { makeWebFile, type WebFileRequest } from '../web-file/make-web-file.ts';
 
@@ -11,6 +12,7 @@ export interface Jobs {
   readonly draft: { readonly request: DrawRequest; readonly result: DraftReport };
   readonly contactSheet: { readonly request: SheetRequest; readonly result: null };
   readonly samples: { readonly request: SampleRequest; readonly result: readonly Uint8Array[] };
+  readonly strip: { readonly request: StripRequest; readonly result: StripReport };
 }
 export type JobName = keyof Jobs;
 
@@ -23,6 +25,7 @@ export const JOBS: {
   draft: drawDraft,
   contactSheet: drawContactSheet,
   samples: takeSamples,
+  strip: drawStrip,
   webFile: makeWebFile,
 };
 

@@ -4,7 +4,7 @@ import { describePrice } from '../row-price.ts';
 import type { ReportRow } from '../rows.ts';
 import { PICTURES_END, PICTURES_START } from './document.ts';
 
-/** A picture of one transfer that GitHub can show. */
+/** A picture of one transfer that GitHub can show, as wide as it is made: on a phone GitHub shrinks it to the screen. */
 export interface CommentPicture {
   readonly url: string;
   readonly alt: string;
@@ -20,8 +20,6 @@ export interface Pictured {
 /** Beyond these they are folded away, and beyond all of them only the gallery has them. */
 const MOST_OPEN = 4;
 const MOST_SHOWN = 24;
-/** Two of them stand above the fold of a desktop; on a phone GitHub shrinks them to the screen. */
-const WIDTH_PIXELS = 560;
 
 /** A strip for each changed transfer that has one, with what it is and what it costs below it. */
 export function renderPictures(
@@ -54,7 +52,7 @@ function renderPicture(
   { url, alt }: CommentPicture,
   galleryUrl: string | null,
 ): string {
-  const image = `<img src="${attribute(url)}" alt="${markdownText(alt, 300)}" width="${WIDTH_PIXELS}">`;
+  const image = `<img src="${attribute(url)}" alt="${markdownText(alt, 300)}">`;
   const linked = galleryUrl == null ? image : `<a href="${attribute(galleryUrl)}">${image}</a>`;
   const facts = [row.state.label, describePrice(row.price)].filter((fact) => fact !== '');
   const caption = `<b>${markdownText(row.id, 200)}</b> · ${facts.map((fact) => markdownText(fact)).join(' · ')}`;
