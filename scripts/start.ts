@@ -144,7 +144,10 @@ async function sceneOfMerge({ pull }: Commented): Promise<Commented> {
   await showRun(stage, 'scene-7', paid.run);
   expect(paid.run.exitCode === 0, 'the run succeeds');
   expect(pull.comments.length === 1, 'the pull request still has one comment');
-  expect(/made, \$[\d.]+ spent/.test(pull.comments[0]?.body ?? ''), 'which says what was spent');
+  expect(
+    /3 animations made.* spent/.test(pull.comments[0]?.body ?? ''),
+    'which says what was spent',
+  );
   takeCommit(repository, stage.server);
   console.log(`\nThe commit that the run made:\n${describeCommit(repository)}`);
   return paid;

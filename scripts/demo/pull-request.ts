@@ -69,7 +69,9 @@ export async function buyAfterMerge(
   const sha = mergeBranch(repository, BRANCH);
   publish(repository, server);
   emulator.github.merge(REPOSITORY, NUMBER, sha);
-  const run = await runAction(stage.optionsOf(scene, { command: 'run', commit: 'branch' }));
+  const run = await runAction(
+    stage.optionsOf(scene, { command: 'run', commit: 'branch', draft: 'true' }),
+  );
   const page = join(out, 'comment-bought.html');
   writeFileSync(page, renderMarkdownPage('Comment', withPictures(stage, pull.comments[0]?.body)));
   return { run, pull, page };
@@ -77,8 +79,7 @@ export async function buyAfterMerge(
 
 /** GitHub shows pictures from the branch; here they stand beside the page. */
 function withPictures({ server, out }: Stage, body = ''): string {
-  const address =
-    /https?:\/\/[^\s"?]+\/blob\/motion-transfer-previews\/([\w./-]+)\?raw=true/g;
+  const address = /https?:\/\/[^\s"?]+\/blob\/motion-transfer-previews\/([\w./-]+)\?raw=true/g;
   return body.replaceAll(address, (_, path: string) => {
     const target = join(out, 'pictures', path);
     mkdirSync(dirname(target), { recursive: true });

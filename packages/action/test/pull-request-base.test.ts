@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { textOf } from './prices/scenes.ts';
 import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
 import { purchasesOf } from './workbench.ts';
 
@@ -30,7 +31,7 @@ describe.concurrent('what the base branch owes', () => {
     const sentence = 'Due on the base branch without this pull request: 2 to make, at most $0.608';
     for (const text of [plan.summary, bench.ownComments()[0], plan.stdout])
       expect(text).toContain(sentence);
-    expect(bench.ownComments()[0]).toContain('**$0.304 for 1 new animation**');
+    expect(textOf(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
     expect(plan.summary).toContain('| per pull request | $0.40 | $0.00 | $0.304 | $0.096 |');
     expect(plan.summary).toContain('| per run | $10.00 | $0.00 | $0.912 | $9.088 |');
 
@@ -67,7 +68,7 @@ describe.concurrent('what the base branch owes', () => {
     bench.write(CONFIG, `${renamed}${THIRD.replace('robot.png', 'hero.png')}`);
     bench.push('One more');
     await bench.plan();
-    expect(bench.ownComments()[0]).toContain('**$0.304 for 1 new animation**');
+    expect(textOf(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
     bench.write(CONFIG, renamed);
     bench.push('Take it back');
     await bench.plan();

@@ -1,7 +1,7 @@
 import type { Violation } from '../budget/apply-limits.ts';
 import { LIMITS, type Limit, type LimitName, type Spent } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
-import { isOwedByBase, ownSteps, ownTotals } from '../model/owed-by-base.ts';
+import { isOwedByBase, ownSteps, ownTotals, spentOnOwed } from '../model/owed-by-base.ts';
 import { costsAnew, type GenerateStep, type Plan } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Report } from './report.ts';
@@ -151,8 +151,10 @@ function verdictOnRun(report: Report, results: readonly TransferResult[]): Verdi
     .filter((result) => result.isBoughtHere && counts(result))
     .reduce((sum, { charge, holdMicroUsd }) => sum + (charge?.microUsd ?? holdMicroUsd), 0);
   const left = limitMicroUsd - (spent[limit.field] ?? 0) - taken;
+  const apart = limit.countsOwedByBase ? 0 : spentOnOwed(plan, results);
+  const onBase = apart > 0 ? ` (${formatUsd(apart)} of it was due on the base branch)` : '';
   const rest = left < 0 ? `${formatUsd(-left)} over it` : `${formatUsd(left)} left`;
-  return { strong, rest: `, of ${nameOf(named, plan)} (${rest}).${held}` };
+  return { strong, rest: `${onBase}, of ${nameOf(named, plan)} (${rest}).${held}` };
 }
 
 function areBlocked(count: number): string {

@@ -149,3 +149,14 @@ describe('the verdict on a run', () => {
     );
   });
 });
+
+describe('the verdict on a run that bought what the base branch owed too', () => {
+  test('says how much of it that was, and leaves it out of what the pull request has left', () => {
+    const steps = [step('a', stale), { ...step('b', stale), owedByBase: true as const }];
+    const charge = { microUsd: 700_000, source: 'estimated' as const };
+    const results = ['a', 'b'].map((id) => makeResult(id, { charge, isBoughtHere: true }));
+    expect(verdictOn(steps, { limits: perPull, spent: untouched, results })).toBe(
+      '2 animations made, $1.40 spent ($0.70 of it was due on the base branch), of the $2.00 limit of this pull request ($1.30 left).',
+    );
+  });
+});
