@@ -54,7 +54,7 @@ describe('every workflow of this repository', () => {
       expect.arrayContaining([
         '.github/workflows/ci.yml',
         'README.md #1',
-        'docs/pull-requests.md #2',
+        'docs/pull-requests.md #3',
         'examples/workflows/reconcile.yml',
       ]),
     );

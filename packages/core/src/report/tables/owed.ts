@@ -2,6 +2,7 @@ import { formatUsd } from '../../model/money.ts';
 import { owedTotals, resultsOfOwed, spentOnOwed } from '../../model/owed-by-base.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ResultState, TransferResult } from '../../model/results.ts';
+import { markdownText } from '../escape-markdown.ts';
 import type { Report } from '../report.ts';
 import { cellsOf, columnsOf, makeRows, owedRows } from '../rows.ts';
 import { renderCells, renderTableHead } from './markdown.ts';
@@ -46,7 +47,7 @@ export function renderOwed(report: Report): string[] {
   const columns = columnsOf(rows);
   const rest = rows.length - MAX_ROWS;
   return [
-    `<details><summary>${sentence}</summary>`,
+    `<details><summary>${markdownText(sentence, 500)}</summary>`,
     '',
     ...renderTableHead(columns),
     ...rows.slice(0, MAX_ROWS).map((row) => renderCells(cellsOf(row, columns), columns, 500)),
