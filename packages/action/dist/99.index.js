@@ -17,14 +17,16 @@ __webpack_require__.d(__webpack_exports__, {
   createPullRequestsApi: () => (/* reexport */ createPullRequestsApi),
   readCommitOf: () => (/* reexport */ readCommitOf),
   readFileAt: () => (/* reexport */ readFileAt),
+  readFilesAt: () => (/* reexport */ readFilesAt),
+  readMergeBaseOf: () => (/* reexport */ readMergeBaseOf),
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf),
   readRepository: () => (/* reexport */ readRepository)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __webpack_require__(82373);
-// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __webpack_require__(74295);
+// EXTERNAL MODULE: ../core/lib/index.js + 66 modules
+var lib = __webpack_require__(18003);
+// EXTERNAL MODULE: ../core/lib/shell.js + 160 modules
+var shell = __webpack_require__(64718);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js
@@ -237,8 +239,8 @@ function createPullRequestApi(client, repository, number) {
                 atMs: created_at,
             }));
         },
-        async addStatus(sha, { context, description, targetUrl }) {
-            const body = { state: 'success', context, description, target_url: targetUrl };
+        async addStatus(sha, { state, context, description, targetUrl }) {
+            const body = { state, context, description, target_url: targetUrl };
             await client.write('POST', `${base}/statuses/${sha}`, body);
         },
         ownLogin: () => client.viewerLogin(),
@@ -301,6 +303,12 @@ const repositorySchema = schemas/* object */.Ikc({
 });
 const commitSchema = schemas/* object */.Ikc({ sha: schemas/* string */.YjP() });
 const comparison = schemas/* object */.Ikc({ status: schemas/* enum */.k5n(['identical', 'behind', 'ahead', 'diverged']) });
+const objectId = schemas/* string */.YjP().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const mergeBase = schemas/* object */.Ikc({ merge_base_commit: schemas/* object */.Ikc({ sha: objectId }) });
+const tree = schemas/* object */.Ikc({
+    truncated: schemas/* boolean */.zMY(),
+    tree: schemas/* array */.YOg(schemas/* object */.Ikc({ path: schemas/* string */.YjP(), mode: schemas/* string */.YjP(), type: schemas/* string */.YjP(), sha: schemas/* string */.YjP() })),
+});
 const pullSchema = schemas/* object */.Ikc({
     number: schemas/* number */.aig().int().positive(),
     state: schemas/* string */.YjP(),
@@ -325,12 +333,37 @@ async function readCommitOf(client, repository, ref) {
 }
 /** docs: Compare two commits (`contents: read`). `null` when GitHub does not know the commit. */
 async function compareWith(client, repository, sha, branch) {
-    const range = `${encodeURIComponent(branch)}...${encodeURIComponent(sha)}`;
+    return compare(client, repository, [branch, sha], comparison).then((found) => found?.status ?? null);
+}
+/** The newest commit that a branch or commit and another commit have in common; `null` when GitHub does not know one of them. */
+async function readMergeBaseOf(client, repository, base, sha) {
+    return compare(client, repository, [base, sha], mergeBase).then((found) => found?.merge_base_commit.sha ?? null);
+}
+async function compare(client, repository, commits, schema) {
+    const range = commits.map(encodeURIComponent).join('...');
     const path = `/repos/${repository}/compare/${range}?per_page=1`;
+    const answer = await client.get(path, { allowed: [404] });
+    return answer.status === 404 ? null : parse(schema, parseJson(answer.text), path);
+}
+/**
+ * docs: Get a tree (`contents: read`). Every file of a commit; `null` when GitHub does not know it, or does not list
+ * all of its files: beyond 100,000 of them, or 7 MB.
+ */
+async function readFilesAt(client, repository, sha) {
+    const path = `/repos/${repository}/git/trees/${encodeURIComponent(sha)}?recursive=1`;
     const answer = await client.get(path, { allowed: [404] });
     if (answer.status === 404)
         return null;
-    return parse(comparison, parseJson(answer.text), path).status;
+    const listed = parse(tree, parseJson(answer.text), path);
+    if (listed.truncated)
+        return null;
+    return listed.tree
+        .filter(({ type }) => type === 'blob')
+        .map((entry) => ({
+        path: entry.path,
+        mode: entry.mode,
+        blobId: parse(objectId, entry.sha, path),
+    }));
 }
 /** docs: List pull requests associated with a commit (`pull-requests: read`). */
 async function readPullRequestsOf(client, repository, sha) {

@@ -52733,7 +52733,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64718);
 
 
 /**
@@ -52787,8 +52787,8 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(64718);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52831,6 +52831,8 @@ async function assembleBundle(ports, request) {
             continue;
         await add((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)('drafts', path), (target) => ports.files.copy((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target));
     }
+    for (const { path, sha256 } of request.webFiles)
+        await add(path, (target) => copyProved(ports.files, request, { path, sha256 }, target));
     const hasVideos = files.length > 0;
     for (const [name, content] of Object.entries(await textsOf(ports.files, request)))
         await add(name, (target) => ports.files.writeAtomic(target, content));
@@ -52860,6 +52862,15 @@ async function bundleVideo(files, { workspace, stateDirectory, directory }, { ou
         }
     }
     return { target: null, reason };
+}
+/** @throws MotionTransferError when it is not what was made. */
+async function copyProved(files, { workspace, directory }, { path, sha256 }, target) {
+    await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files }, directory, path);
+    await files.copy(await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files }, workspace, path), target);
+    if ((await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .mO)(files, target)) === sha256)
+        return;
+    await files.remove(target);
+    throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .MotionTransferError */ .cc('it was changed after it was made; run again');
 }
 async function textsOf(files, { workspace, documents, withoutLockfile = false }) {
     if (withoutLockfile)
@@ -52924,12 +52935,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(82373);
-// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(74295);
+// EXTERNAL MODULE: ../core/lib/index.js + 66 modules
+var lib = __nccwpck_require__(18003);
+// EXTERNAL MODULE: ../core/lib/shell.js + 160 modules
+var shell = __nccwpck_require__(64718);
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
+// EXTERNAL MODULE: ./lib/github/context.js
+var context = __nccwpck_require__(40161);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
@@ -53163,6 +53176,7 @@ function nameClips(paths) {
 
 
 
+
 const NO_PAGES = {
     links: { artifactUrl: null, galleryUrl: null, outputDirectory: null },
     notes: [],
@@ -53176,7 +53190,7 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
     if (!mayUpload || !bundle.hasVideos)
         return { ...lib/* NOTHING_DELIVERED */.z9, reasons, artifact: null };
     if (!github.supportsArtifacts) {
-        ports.log.warning(`no artifact service here; the videos are in ${bundle.directory}`);
+        ports.log.warning(`no artifact service here; the videos are in ${(0,context/* placeOf */.$t)(github, bundle.directory)}`);
         const paths = { workspace: github.workspace, stateDirectory };
         return { ...(await (0,lib/* deliverInPlace */.cL)(ports, paths, videos)), artifact: null };
     }
@@ -53185,11 +53199,11 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
         const artifact = await core/* group */.Os('Artifact', () => uploadBundle(bundle, { name, retentionDays, ports }));
         const { runId } = github.identity;
         const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
-        const proof = await proveUploaded(ports, bundle, videos);
+        const proof = await proveUploaded({ ports, github }, bundle, videos);
         return { ...proof, archive, problem: null, artifact };
     }
     catch (error) {
-        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
+        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${(0,context/* placeOf */.$t)(github, bundle.directory)}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
         return { ...lib/* NOTHING_DELIVERED */.z9, problem, artifact: null };
     }
 }
@@ -53197,7 +53211,7 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
  * What was uploaded: the bytes on record when the bundle was assembled, and still the same now that all
  * of it was read for the upload.
  */
-async function proveUploaded({ files }, { directory, files: uploaded, reasons }, videos) {
+async function proveUploaded({ ports: { files }, github }, { directory, files: uploaded, reasons }, videos) {
     const proved = [];
     const why = new Map(reasons);
     for (const video of videos) {
@@ -53208,7 +53222,7 @@ async function proveUploaded({ files }, { directory, files: uploaded, reasons },
         if (isSame)
             proved.push(video);
         else
-            why.set(video.output, `its copy in ${directory} was changed while it was uploaded`);
+            why.set(video.output, `its copy in ${(0,context/* placeOf */.$t)(github, directory)} was changed while it was uploaded`);
     }
     return { videos: proved, reasons: why };
 }
@@ -53223,7 +53237,8 @@ async function deliverPages(session, delivered) {
     const { github, ports, stop } = session;
     const { artifact, bundle } = delivered;
     const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-    const links = { artifactUrl, galleryUrl: null, outputDirectory: bundle.directory };
+    const outputDirectory = (0,context/* isGone */.ST)(github, bundle.directory) ? null : bundle.directory;
+    const links = { artifactUrl, galleryUrl: null, outputDirectory };
     if (artifact == null || stop.isCancelled())
         return { links, notes: [] };
     return core/* group */.Os('Gallery', async () => {
@@ -53266,7 +53281,7 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(64718);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
 
 
@@ -53315,7 +53330,7 @@ function formatJson(value) {
 
 /***/ }),
 
-/***/ 32837:
+/***/ 22761:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53331,14 +53346,58 @@ var external_node_path_ = __nccwpck_require__(76760);
 var artifacts_bundle = __nccwpck_require__(89190);
 // EXTERNAL MODULE: ./lib/artifacts/documents.js
 var artifacts_documents = __nccwpck_require__(10526);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(82373);
-// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(74295);
+// EXTERNAL MODULE: ../core/lib/index.js + 66 modules
+var lib = __nccwpck_require__(18003);
+// EXTERNAL MODULE: ../core/lib/shell.js + 160 modules
+var shell = __nccwpck_require__(64718);
+// EXTERNAL MODULE: ./lib/github/context.js
+var context = __nccwpck_require__(40161);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __nccwpck_require__(58689);
+;// CONCATENATED MODULE: ./lib/artifacts/write-gallery.js
+
+/** A multiple of three, so that the base64 of the pieces is the base64 of the whole. */
+const CHUNK_BYTES = 3 * 256 * 1024;
+/**
+ * Writes the page anew, piece by piece, clips straight from their files: none is ever in memory as a whole.
+ * `paths` by the key of a clip.
+ */
+async function writePage(files, target, { parts, paths }) {
+    await files.remove(target);
+    const writer = await files.create(target);
+    try {
+        for (const part of parts) {
+            if (typeof part === 'string')
+                await writer.write(Buffer.from(secrets/* redactor */.$p.redact(part)));
+            else
+                for await (const base64 of readBase64(files, paths.get(part.key)))
+                    await writer.write(Buffer.from(base64, 'latin1'));
+        }
+        await writer.finish();
+    }
+    catch (error) {
+        await writer.abandon();
+        throw error;
+    }
+}
+async function* readBase64(files, path) {
+    if (path == null)
+        throw new TypeError('a clip of the page has no file');
+    const file = await files.open(path);
+    try {
+        for (let offset = 0;; offset += CHUNK_BYTES) {
+            const bytes = await file.read(offset, CHUNK_BYTES);
+            if (bytes.length > 0)
+                yield Buffer.from(bytes).toString('base64');
+            if (bytes.length < CHUNK_BYTES)
+                return;
+        }
+    }
+    finally {
+        await file.close();
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
 
 
@@ -53356,7 +53415,9 @@ async function addGallery(request) {
     const { bundle, session } = request;
     try {
         const gallery = await writeGallery(request);
-        session.ports.log.info(`gallery: ${gallery.path}`);
+        session.ports.log.info((0,context/* isGone */.ST)(session.github, gallery.path)
+            ? `the gallery is ${GALLERY_NAME} of the artifact`
+            : `gallery: ${gallery.path}`);
         return { bundle: { ...bundle, files: [...bundle.files, gallery.path] }, gallery };
     }
     catch (error) {
@@ -53365,32 +53426,29 @@ async function addGallery(request) {
     }
 }
 async function writeGallery(request) {
-    const { session, report, previews, bundle } = request;
+    const { session, report, previews, bundle, origin } = request;
     const wanted = (0,shell/* listEntries */.fi)(report, previews.all).flatMap(({ clips }) => clips);
     const { found, media } = await findClips(request, wanted);
     const embedded = (0,shell/* chooseEmbedded */.U)(found, request.maxEmbeddedBytes);
-    const left = [];
-    for (const clip of found) {
-        if (!embedded.has(clip.key))
-            left.push(clip);
-        else if (!media.has(clip.key)) {
-            const base64 = await (0,promises_.readFile)(clip.path, 'base64');
-            media.set(clip.key, { kind: 'embedded', mimeType: clip.mimeType, base64 });
-        }
-    }
-    const render = (offer) => {
+    const left = found.filter(({ key }) => !embedded.has(key));
+    for (const { key, mimeType } of found)
+        if (embedded.has(key))
+            media.set(key, { kind: 'embedded', mimeType });
+    const paths = new Map(found.map(({ key, path }) => [key, path]));
+    const write = (target, offer) => {
         const others = left.map((clip) => [clip.key, offer(clip)]);
-        const gallery = (0,shell/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others]));
-        return secrets/* redactor */.$p.redact((0,shell/* renderGallery */.V)(gallery));
+        const all = new Map([...media, ...others]);
+        const parts = (0,shell/* renderGallery */.V)((0,shell/* makeGallery */.Py)(report, previews.all, all, origin));
+        return writePage(session.ports.files, target, { parts, paths });
     };
     const path = (0,external_node_path_.join)(bundle.directory, GALLERY_NAME);
-    await (0,promises_.writeFile)(path, render(besideBundle));
+    await write(path, besideBundle);
     return {
         path,
         async writeAlone(name, pages) {
             const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(session.github.temporaryDirectory, 'motion-transfer-gallery'));
             const alone = (0,external_node_path_.join)(directory, name);
-            await (0,promises_.writeFile)(alone, render((clip) => onItsOwnPage(clip, pages)));
+            await write(alone, (clip) => onItsOwnPage(clip, pages));
             return alone;
         },
     };
@@ -53401,7 +53459,7 @@ function besideBundle({ place, mimeType }) {
         : tooLarge(place.path, 'the repository');
 }
 function onItsOwnPage({ place }, pages) {
-    if (place.in === 'workspace')
+    if (place.in !== 'bundle')
         return tooLarge(place.path, 'the repository');
     const url = pages.get(place.path);
     const absent = tooLarge(place.path, 'the artifact');
@@ -53429,36 +53487,74 @@ async function findClips(request, wanted) {
         looked.set(key, file);
         if (file != null)
             found.push({ ...file, role });
-        else
-            media.set(key, { kind: 'absent', reason: 'There is no file that a browser can show.' });
+        else {
+            const reason = place.in === 'earlier' ? whyNoEarlier(request, place.path) : NO_FILE;
+            if (reason != null)
+                media.set(key, { kind: 'absent', reason });
+        }
     }
     return { found, media };
 }
+const NO_FILE = 'There is no file that a browser can show.';
+/** `null` for an output that was gone before: nothing is missing then. */
+function whyNoEarlier({ earlier }, output) {
+    return earlier?.get(output) === null ? tooLarge(output, 'the commit').reason : null;
+}
 /** What was made in this run is in the bundle, where its hash was checked; no link is followed out of the workspace. */
-async function look({ session, bundle }, { key, role, place }) {
+async function look(request, { key, role, place }) {
+    const { session, bundle } = request;
     try {
-        const path = place.in === 'bundle'
-            ? (0,external_node_path_.join)(bundle.directory, place.path)
-            : await (0,shell/* resolveInside */.LI)(session.ports, session.github.workspace, place.path);
-        if (place.in === 'bundle' && !bundle.files.includes(path))
+        const path = await pathOf(request, place);
+        if (path == null || (place.in === 'bundle' && !bundle.files.includes(path)))
             return null;
-        const { head, bytes } = await readHead(path);
-        const mimeType = (0,shell/* mediaTypeOf */.c0)(head);
-        return mimeType == null ? null : { key, role, place, path, bytes, mimeType };
+        const file = await session.ports.files.open(path);
+        try {
+            const mimeType = (0,shell/* mediaTypeOf */.c0)(await file.read(0, 12));
+            return mimeType == null ? null : { key, role, place, path, bytes: file.bytes, mimeType };
+        }
+        finally {
+            await file.close();
+        }
     }
     catch {
         return null;
     }
 }
-async function readHead(path) {
-    const file = await (0,promises_.open)(path);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
-        return { head: buffer.subarray(0, bytesRead), bytes: (await file.stat()).size };
-    }
-    finally {
-        await file.close();
-    }
+async function pathOf({ session, bundle, earlier }, place) {
+    if (place.in === 'bundle')
+        return (0,external_node_path_.join)(bundle.directory, place.path);
+    if (place.in === 'earlier' && earlier != null)
+        return earlier.get(place.path) ?? null;
+    return (0,shell/* resolveInside */.LI)(session.ports, session.github.workspace, place.path);
+}
+
+// EXTERNAL MODULE: ./lib/github/commit-standing.js
+var commit_standing = __nccwpck_require__(61546);
+;// CONCATENATED MODULE: ./lib/artifacts/gallery-origin.js
+
+/** What the gallery says about where it was made. */
+async function readGalleryOrigin({ ports, github, pull }, { commit }) {
+    const { repository, repositoryUrl, identity, runUrl } = github;
+    return {
+        repository: repository == null || repositoryUrl == null ? null : { name: repository, url: repositoryUrl },
+        pullRequest: pull?.number ?? null,
+        run: runUrl == null ? null : { id: identity.runId, attempt: identity.attempt, url: runUrl },
+        madeAtMs: ports.clock.nowMs(),
+        committed: commit == null ? null : await listCommitted({ ports, github }, commit),
+    };
+}
+/** `null` where the checkout is no clone of the run's repository, whose pages would be of something else. */
+async function listCommitted({ ports, github }, commit) {
+    const { workspace, remoteUrl } = github;
+    const ask = (0,commit_standing/* askGit */.gG)(ports.git, workspace);
+    const cloned = await ask('config', '--get', 'remote.origin.url');
+    if (cloned == null || remoteUrl == null || !(0,commit_standing/* isSameRepository */.ve)(cloned, remoteUrl))
+        return null;
+    const prefix = await ask('rev-parse', '--show-prefix');
+    const listing = await ask('ls-tree', '-r', '-z', '--name-only', commit);
+    if (prefix == null || listing == null)
+        return null;
+    return { prefix, paths: new Set(listing.split('\0')) };
 }
 
 ;// CONCATENATED MODULE: ./lib/artifacts/report-bundle.js
@@ -53466,17 +53562,26 @@ async function readHead(path) {
 
 
 
+
 /** The videos and drafts of a plan or a run, with its records and its gallery. */
-async function bundleReport(session, report, { videos, previews }) {
+async function bundleReport(session, report, { videos, previews, earlier }) {
     const documents = (0,artifacts_documents/* documentsOf */.uo)(report, previews);
-    const contents = { videos, drafts: previews, documents };
+    const webFiles = webFilesOf(report, videos);
+    const contents = { videos, webFiles, drafts: previews, documents };
     const bundle = await bundleInto(session, 'motion-transfer', contents);
-    return addGallery({ session, report, previews, bundle });
+    const origin = await readGalleryOrigin(session, report.plan);
+    return addGallery({ session, report, previews, bundle, earlier, origin });
+}
+/** Those of reused videos that were there already are where the videos are: not in this artifact. */
+function webFilesOf({ results }, videos) {
+    const delivered = new Set(videos.map(({ output }) => output));
+    return (results ?? []).flatMap(({ output, webFiles = [] }) => webFiles.flatMap(({ path, state, sha256 }) => sha256 != null && (state === 'made' || delivered.has(output)) ? [{ path, sha256 }] : []));
 }
 /** Videos of earlier runs: there is no plan to report beside them. */
 function bundleVideos(session, name, videos) {
     return bundleInto(session, name, {
         videos,
+        webFiles: [],
         drafts: { directory: '', all: [] },
         documents: {},
     });
@@ -53502,8 +53607,8 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(64718);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
 
@@ -53533,7 +53638,7 @@ function setOutput(name, value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ createGitHubAccess)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(64718);
 /* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40161);
 
 
@@ -53585,6 +53690,14 @@ function createGitHubAccess(ports, environment, token, repository) {
             const { rest, client } = await open();
             return rest.compareWith(client, repository, sha, branch);
         },
+        async mergeBaseOf(base, sha) {
+            const { rest, client } = await open();
+            return rest.readMergeBaseOf(client, repository, base, sha);
+        },
+        async filesAt(sha) {
+            const { rest, client } = await open();
+            return rest.readFilesAt(client, repository, sha);
+        },
         async pullRequestsOf(sha) {
             const { rest, client } = await open();
             return rest.readPullRequestsOf(client, repository, sha);
@@ -53607,18 +53720,164 @@ function connectionOf(environment, token) {
 
 /***/ }),
 
+/***/ 45304:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LC: () => (/* binding */ describeTrouble),
+/* harmony export */   dP: () => (/* binding */ adviseOnGitHub),
+/* harmony export */   sD: () => (/* binding */ FETCH_ADVICE)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18003);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(52219);
+
+
+const FETCH_ADVICE = 'fetch the history (actions/checkout with fetch-depth: 0), or give the action a github-token with `permissions: contents: read`';
+/** What to do about a question to GitHub that was not answered. `permission`: what it needs. */
+function adviseOnGitHub(error, permission) {
+    if (error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .NeverSentError */ .tr)
+        return 'run again once the runner reaches GitHub';
+    if (error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswerError */ .i5)
+        return 'run again later';
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .GitHubRefusalError */ .c && [401, 403, 404].includes(error.status))
+        return `give the job \`permissions: ${permission}\``;
+    return null;
+}
+/** The cause with what cures it, as one sentence without its full stop. */
+function describeTrouble({ problem, advice }) {
+    return advice == null ? problem : `${problem}; ${advice}`;
+}
+
+
+/***/ }),
+
+/***/ 61546:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   dX: () => (/* binding */ inspectCheckout),
+/* harmony export */   g1: () => (/* binding */ defaultBranchOfClone),
+/* harmony export */   gG: () => (/* binding */ askGit),
+/* harmony export */   ve: () => (/* binding */ isSameRepository)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18003);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(45304);
+
+
+/**
+ * "Unmerged" is no list of events: it is a commit that is neither the tip of the default branch nor merged
+ * into it. Git is asked, as far as the clone goes back; else GitHub. Without an answer it is unknown.
+ */
+async function inspectCheckout({ git }, github, access) {
+    const ask = askGit(git, github.workspace);
+    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || null;
+    const sha = head ?? github.sha;
+    let { defaultBranch } = github;
+    if (github.isDesk)
+        return { sha, standing: { kind: 'default-branch' }, defaultBranch };
+    // Files without a repository may be of any commit: what the default branch allows is all they may spend.
+    if (head == null && access != null && defaultBranch != null)
+        return { sha, standing: { kind: 'merged' }, defaultBranch };
+    try {
+        defaultBranch ??= (await access?.repository())?.defaultBranch ?? null;
+        const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
+        return { sha, standing, defaultBranch };
+    }
+    catch (error) {
+        const advice = (0,_advice_js__WEBPACK_IMPORTED_MODULE_1__/* .adviseOnGitHub */ .dP)(error, 'contents: read');
+        return { sha, standing: { kind: 'unknown', problem: (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error), advice }, defaultBranch };
+    }
+}
+function askGit(git, directory) {
+    return (...args) => git.run(directory, args).then((text) => text.trim(), () => null);
+}
+async function judge(sha, github, { ask, access }) {
+    const { defaultBranch } = github;
+    const unknown = (problem, advice) => ({ kind: 'unknown', problem, advice });
+    if (sha == null)
+        return unknown('no commit is checked out', 'let actions/checkout come before this step');
+    if (defaultBranch == null)
+        return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with', 'give the action a github-token with `permissions: contents: read`');
+    const isEventsOwn = sha === github.sha;
+    if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
+        return { kind: (await isNewest(sha, github, access)) ? 'default-branch' : 'merged' };
+    const isMerged = (await isMergedByGit(sha, defaultBranch, github, ask)) ??
+        (await isMergedByGitHub(sha, defaultBranch, access));
+    if (isMerged == null)
+        return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`, _advice_js__WEBPACK_IMPORTED_MODULE_1__/* .FETCH_ADVICE */ .sD);
+    if (isMerged)
+        return { kind: 'merged' };
+    const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
+    return { kind: 'unmerged', isOurs };
+}
+/**
+ * Whether the default branch is still at the commit of a push to it. A run that is repeated, or that waited for its
+ * turn, is of another day, and so is its config. Without GitHub a first attempt is taken to be in time: an assumption.
+ */
+async function isNewest(sha, { identity, defaultBranch }, access) {
+    if (access == null || defaultBranch == null)
+        return identity.attempt === 1;
+    const comparison = await access.compareWith(sha, defaultBranch).catch(() => null);
+    return comparison === 'identical';
+}
+async function isMergedByGitHub(sha, defaultBranch, access) {
+    const comparison = (await access?.compareWith(sha, defaultBranch)) ?? null;
+    return comparison == null ? null : comparison === 'behind' || comparison === 'identical';
+}
+/** `null` when this clone cannot tell: it is shallow, or a clone of another repository. */
+async function isMergedByGit(sha, defaultBranch, { remoteUrl }, ask) {
+    const tip = await defaultBranchOfClone(defaultBranch, remoteUrl, ask);
+    if (tip == null)
+        return null;
+    const beyond = await ask('rev-list', '--max-count=1', sha, `^${tip}`, '--');
+    if (beyond == null)
+        return null;
+    if (beyond === '')
+        return true;
+    return (await ask('rev-parse', '--is-shallow-repository')) === 'false' ? false : null;
+}
+/** The clone's own record of the default branch, only where it is a clone of this repository. */
+async function defaultBranchOfClone(defaultBranch, remoteUrl, ask) {
+    const origin = await ask('config', '--get', 'remote.origin.url');
+    if (origin == null || remoteUrl == null || !isSameRepository(origin, remoteUrl))
+        return null;
+    const ref = `refs/remotes/origin/${defaultBranch}`;
+    return ask('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+}
+/** Whether two addresses for git are of one repository. */
+function isSameRepository(left, right) {
+    return addressOf(left) === addressOf(right);
+}
+/** `github.com/octo/animations` of https and ssh addresses alike. */
+function addressOf(url) {
+    return url
+        .trim()
+        .replace(/^[a-z+]+:\/\//i, '')
+        .replace(/^[^/@]*@/, '')
+        .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
+        .replace(/(\.git)?\/*$/, '')
+        .toLowerCase();
+}
+
+
+/***/ }),
+
 /***/ 40161:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ placeOf),
 /* harmony export */   DC: () => (/* binding */ isGitHubCloud),
 /* harmony export */   L7: () => (/* binding */ readGitHubContext),
+/* harmony export */   ST: () => (/* binding */ isGone),
 /* harmony export */   tQ: () => (/* binding */ readVisibility)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(64718);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
+
 
 
 
@@ -53639,15 +53898,17 @@ async function readGitHubContext(environment) {
         runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
         temporaryDirectory: environment.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(),
         repository,
+        repositoryUrl: repository == null ? null : `${server}/${repository}`,
         visibility: readVisibility(payload.repository),
         eventName,
         isFork: isForkOf(payload, repository),
         isDesk: environment.GITHUB_ACTIONS !== 'true',
+        isHosted: environment.RUNNER_ENVIRONMENT === 'github-hosted',
         ref,
         defaultBranch: readText(payload.repository?.default_branch),
         sha: environment.GITHUB_SHA || null,
         identity: {
-            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .randomId */ .zE)(Math.random, 32)}`,
+            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .randomId */ .zE)(Math.random, 32)}`,
             attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
             job: environment.GITHUB_JOB ?? '',
             pullRequest: readNumber(payload.pull_request?.number),
@@ -53666,9 +53927,18 @@ async function readGitHubContext(environment) {
             'unknown',
         artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
         commitUrl: (id) => (repository == null ? null : `${server}/${repository}/commit/${id}`),
+        fileUrl: (branch, path) => repository == null ? null : `${server}/${repository}/blob/${branch}/${path}?raw=true`,
         supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
         enterpriseHost: isGitHubCloud(server) ? null : (URL.parse(server)?.host ?? server),
     };
+}
+/** Nobody can ever look there: the temporary directory of a machine that GitHub takes away after the job. */
+function isGone({ isHosted, temporaryDirectory }, path) {
+    return (isHosted && (path === temporaryDirectory || path.startsWith(`${temporaryDirectory}${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`)));
+}
+/** A place on the runner as messages name it: by the output that later steps of the job find it by. */
+function placeOf(machine, directory) {
+    return isGone(machine, directory) ? 'the directory of the output output-directory' : directory;
 }
 function readText(value) {
     return typeof value === 'string' && value !== '' ? value : null;
@@ -53746,10 +54016,10 @@ function onlyNumberOf(pulls, repository) {
     });
     return pull != null && others.length === 0 ? pull.number : null;
 }
-const listedPull = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
-    number: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(),
-    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ ref: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullish() }).nullish(),
-    base: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ repo: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().nullish() }).nullish() }).nullish(),
+const listedPull = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
+    number: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig(),
+    head: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ ref: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullish() }).nullish(),
+    base: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ repo: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().nullish() }).nullish() }).nullish(),
 });
 async function readPayload(path) {
     if (path == null || path === '')
@@ -53787,7 +54057,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18003);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53810,8 +54080,8 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 /* harmony export */   l: () => (/* binding */ findOtherCheckouts)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(64718);
 
 
 
@@ -53868,7 +54138,7 @@ function refused(message) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51792);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32441);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53892,8 +54162,8 @@ __webpack_async_result__();
 /* harmony export */   ik: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(64718);
 
 
 
@@ -53910,6 +54180,7 @@ function readInputs() {
     const command = readChoice('command', COMMANDS, refuse);
     const refresh = readSwitch('refresh', refuse);
     const draft = readSwitch('draft', refuse);
+    const previews = readSwitch('previews', refuse, true);
     const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
     const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
     const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
@@ -53952,6 +54223,7 @@ function readInputs() {
         artifactLayout,
         retentionDays,
         comment,
+        previews,
         commit,
         approvedPlan,
         githubToken: text('github-token'),
@@ -54000,9 +54272,11 @@ function readChoice(name, choices, refuse) {
     return choice ?? null;
 }
 /** The spellings that `getBooleanInput` of @actions/core accepts; it throws, and this reports. */
-function readSwitch(name, refuse) {
+function readSwitch(name, refuse, otherwise = false) {
     const value = text(name);
-    if (value == null || /^(false|False|FALSE)$/.test(value))
+    if (value == null)
+        return otherwise;
+    if (/^(false|False|FALSE)$/.test(value))
         return false;
     if (/^(true|True|TRUE)$/.test(value))
         return true;
@@ -54032,8 +54306,8 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(64718);
 
 
 
@@ -54091,7 +54365,7 @@ function namesOf(limits) {
 
 /***/ }),
 
-/***/ 51792:
+/***/ 32441:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54102,14 +54376,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 65 modules
-var lib = __nccwpck_require__(82373);
-// EXTERNAL MODULE: ../core/lib/shell.js + 147 modules
-var shell = __nccwpck_require__(74295);
+// EXTERNAL MODULE: ../core/lib/index.js + 66 modules
+var lib = __nccwpck_require__(18003);
+// EXTERNAL MODULE: ../core/lib/shell.js + 160 modules
+var shell = __nccwpck_require__(64718);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 3 modules
 var deliver = __nccwpck_require__(59858);
-// EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
-var report_bundle = __nccwpck_require__(32837);
+// EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 3 modules
+var report_bundle = __nccwpck_require__(22761);
 ;// CONCATENATED MODULE: ./lib/commit/destination.js
 
 /** Below it are branches of our own; the rest of the name is the branch that they are to be merged into. */
@@ -54239,6 +54513,8 @@ function notesOfPreviews({ all }) {
 
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
+// EXTERNAL MODULE: ./lib/github/context.js
+var context = __nccwpck_require__(40161);
 // EXTERNAL MODULE: ./lib/ledger.js
 var lib_ledger = __nccwpck_require__(68267);
 // EXTERNAL MODULE: ./lib/annotations.js
@@ -54390,27 +54666,492 @@ function locationOf(step) {
     return step.position;
 }
 
-// EXTERNAL MODULE: ./lib/github/errors.js
-var errors = __nccwpck_require__(52219);
-;// CONCATENATED MODULE: ./lib/github/advice.js
+// EXTERNAL MODULE: ./lib/artifacts/bundle.js
+var artifacts_bundle = __nccwpck_require__(89190);
+;// CONCATENATED MODULE: ./lib/commit/with-branch.js
 
 
-const FETCH_ADVICE = 'fetch the history (actions/checkout with fetch-depth: 0), or give the action a github-token with `permissions: contents: read`';
-/** What to do about a question to GitHub that was not answered. `permission`: what it needs. */
-function adviseOnGitHub(error, permission) {
-    if (error instanceof lib/* NeverSentError */.tr)
-        return 'run again once the runner reaches GitHub';
-    if (error instanceof lib/* NoAnswerError */.i5)
-        return 'run again later';
-    if (error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status))
-        return `give the job \`permissions: ${permission}\``;
-    return null;
+/**
+ * Works on a branch of the server in a repository of its own, which is removed afterwards.
+ *
+ * @throws MotionTransferError when it cannot be made, and what `work` throws.
+ */
+async function withBranch({ ports, github, inputs }, { branch, name, pushTimeoutMs, consequence }, work) {
+    const remoteUrl = github.remoteUrl ?? '';
+    const remote = (0,shell/* openRemote */.d3)(remoteUrl, inputs.githubToken, (why) => new lib/* MotionTransferError */.cc(`the repository's address cannot be used: ${why}`));
+    const repository = await (0,shell/* createRepository */.vB)(ports, {
+        label: `branch ${branch}`,
+        branch,
+        remote,
+        temporaryDirectory: github.temporaryDirectory,
+        // What others put there is not needed for a tree that has it.
+        filter: 'blob:none',
+        purpose: {
+            name,
+            pushTimeoutMs,
+            checksObjects: false,
+            errorFor: (message) => new lib/* MotionTransferError */.cc(message),
+            consequence,
+        },
+    });
+    try {
+        return await work(repository, remoteUrl);
+    }
+    finally {
+        await repository.remove().catch((error) => {
+            ports.log.warning(`${repository.directory} could not be removed: ${(0,lib/* messageOf */.bD)(error)}`);
+        });
+    }
 }
-/** The cause with what cures it, as one sentence without its full stop. */
-function describeTrouble({ problem, advice }) {
-    return advice == null ? problem : `${problem}; ${advice}`;
+
+;// CONCATENATED MODULE: ./lib/previews/branch-files.js
+/** The branch of the pictures that comments show. */
+const PREVIEWS_BRANCH = 'motion-transfer-previews';
+/** A picture that is shown again after this many days is kept anew: no comment shows one that is about to go. */
+const FRESH_DAYS = 30;
+const KEPT_DAYS = 90;
+/** Taking one away rewrites the branch, so that it is not done every day. */
+const LATEST_DAYS = 120;
+/** Of at most 150 KB each. */
+const MOST_PICTURES = 400;
+/** What stays when there are more. */
+const KEPT_PICTURES = 300;
+const DAY_MS = 86_400_000;
+/** The day it was put there, and the hash of its bytes. */
+const OWN_PATH = /^(\d{4}-\d{2}-\d{2})\/([0-9a-f]{64})\.webp$/;
+/**
+ * What has to change so that the branch, which has files at `there`, holds the pictures. Paths that are no
+ * pictures of ours stay; where nothing is added, all does.
+ */
+function planChange(there, hashes, nowMs) {
+    const today = new Date(nowMs).toISOString().slice(0, 10);
+    const ageOf = (day) => (Date.parse(today) - Date.parse(day)) / DAY_MS;
+    const own = there
+        .flatMap((path) => {
+        const [, day = '', hash = ''] = OWN_PATH.exec(path) ?? [];
+        return hash === '' || Number.isNaN(Date.parse(day))
+            ? []
+            : [{ path, hash, ageDays: ageOf(day) }];
+    })
+        .sort((a, b) => a.ageDays - b.ageDays);
+    const fresh = new Map(own.filter(({ ageDays }) => ageDays < FRESH_DAYS).map(({ hash, path }) => [hash, path]));
+    const wanted = [...new Set(hashes)];
+    const added = wanted.filter((hash) => !fresh.has(hash));
+    const paths = new Map(wanted.map((hash) => [hash, fresh.get(hash) ?? `${today}/${hash}.webp`]));
+    if (added.length === 0)
+        return { paths, added, pruned: [] };
+    const isOverdue = own.some(({ ageDays }) => ageDays > LATEST_DAYS);
+    const isFull = own.length + added.length > MOST_PICTURES;
+    const used = new Set(paths.values());
+    const pruned = own
+        .filter(({ path, ageDays }, index) => !used.has(path) &&
+        ((isOverdue && ageDays > KEPT_DAYS) || (isFull && index >= KEPT_PICTURES - added.length)))
+        .map(({ path }) => path);
+    return { paths, added, pruned };
 }
 
+;// CONCATENATED MODULE: ./lib/previews/choose-pictures.js
+
+/** A picture for every transfer with something new to see: the draft of what would be bought, or what was made. */
+function choosePictures(report, previews) {
+    return (0,shell/* listEntries */.fi)(report, previews.all).flatMap((entry) => {
+        const made = report.command === 'plan' ? draftOf(entry) : resultOf(entry);
+        if (made == null)
+            return [];
+        const output = entry.result?.output ?? entry.step?.output ?? entry.id;
+        const before = made.in === 'drafts' ? beforeOf(entry, output) : null;
+        return [{ id: entry.id, output, inputs: inputsOf(entry), before, made }];
+    });
+}
+/** Of a transfer that is new nothing was there before. */
+function beforeOf({ step }, path) {
+    const isNew = step?.reasons.some(({ code }) => code === 'new') ?? true;
+    return isNew ? null : { role: 'before', in: 'workspace', path };
+}
+function draftOf({ draft }) {
+    return draft?.path == null ? null : { role: 'draft', in: 'drafts', path: draft.path };
+}
+function resultOf({ result }) {
+    if (result == null || !['generated', 'collected'].includes(result.state))
+        return null;
+    return { role: result.draft ? 'draft' : 'result', in: 'bundle', path: result.output };
+}
+/** What lies at an address of its own is not in the repository, and so in none of its pictures. */
+function inputsOf({ clips }) {
+    return clips.flatMap(({ role, place }) => {
+        if (place.in !== 'workspace' || (role !== 'character' && role !== 'motion'))
+            return [];
+        const shown = role === 'motion' ? 'reference' : role;
+        return [{ role: shown, in: 'workspace', path: place.path }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/previews/draw-pictures.js
+
+
+
+/** More make no comment better, and each takes a second or two. */
+const draw_pictures_MOST_PICTURES = 12;
+/** All of them together. */
+const DRAWING_MS = 120_000;
+const MAX_BYTES = 150_000;
+/** Draws the first pictures into `directory`; one that cannot be drawn is a line in the log. */
+async function drawPictures(session, wanted, places, directory) {
+    const { ports, stop } = session;
+    const inGit = await listCommitted(session, wanted);
+    const signal = AbortSignal.any([stop.requested, AbortSignal.timeout(DRAWING_MS)]);
+    const drawn = [];
+    for (const [index, picture] of wanted.slice(0, draw_pictures_MOST_PICTURES).entries()) {
+        const path = (0,external_node_path_.join)(directory, `${index}.webp`);
+        for (const cells of waysToShow(picture, inGit)) {
+            try {
+                const files = await Promise.all(cells.map((cell) => locate(session, places, cell)));
+                await session.drawStrip({ cells: files, output: path, maxBytes: MAX_BYTES }, signal);
+                const sha256 = await (0,shell/* sha256OfFile */.mO)(ports.files, path);
+                if (sha256 == null)
+                    continue;
+                drawn.push({ output: picture.output, alt: altOf(picture.id, cells), path, sha256 });
+                break;
+            }
+            catch (error) {
+                const roles = cells.map(({ role }) => role).join(', ');
+                ports.log.info(`${picture.id} has no picture of ${roles}: ${(0,lib/* messageOf */.bD)(error)}`);
+            }
+        }
+    }
+    return drawn;
+}
+/** Paths of the workspace that are in git as they lie there: nothing else is copied into the repository. */
+async function listCommitted({ ports, github }, wanted) {
+    const paths = wanted
+        .flatMap(({ inputs, before }) => [...inputs, ...(before == null ? [] : [before])])
+        .map(({ path }) => path);
+    const { files } = await (0,shell/* readGitIndex */.Nk)(ports.git, github.workspace, paths);
+    return new Set(paths.filter((path) => files.get(path)?.isUnchanged === true));
+}
+/** The best first. What was there before may be a pointer of Git LFS here, which nobody can play. */
+function waysToShow({ inputs, before, made }, inGit) {
+    const beside = [...inputs.filter(({ path }) => inGit.has(path)), made];
+    return before != null && inGit.has(before.path) ? [[before, made], beside] : [beside];
+}
+async function locate({ ports, github }, { drafts, bundle }, { role, in: place, path }) {
+    const kind = role === 'character' ? 'image' : 'video';
+    const absolute = place === 'workspace'
+        ? await (0,shell/* resolveInside */.LI)(ports, github.workspace, path)
+        : (0,external_node_path_.join)(place === 'drafts' ? drafts : (bundle ?? ''), path);
+    return { role, kind, path: absolute };
+}
+/** `character, reference and draft of animations/wave` */
+function altOf(id, cells) {
+    const roles = cells.map(({ role }) => role);
+    const last = roles.pop() ?? '';
+    return `${roles.length === 0 ? last : `${roles.join(', ')} and ${last}`} of ${id}`;
+}
+
+;// CONCATENATED MODULE: ./lib/commit/branch-tip.js
+
+
+/**
+ * Brings the newest commit of a branch of the server; `null` when it has no such branch.
+ *
+ * @throws MotionTransferError when it may not be read, with the next step; StoppedError.
+ */
+async function fetchTip(repository, branch, signal) {
+    const ended = await repository.fetch(['--depth=1'], signal, branch);
+    if (ended.exitCode === 0)
+        return repository.tip();
+    if (ended.end === 'abort')
+        throw new lib/* StoppedError */.Ko('the run was stopped');
+    const said = (0,shell/* describeExit */.KE)(ended);
+    switch ((0,shell/* readFetchOutcome */.tG)(ended)) {
+        case 'branch-missing':
+            return null;
+        case 'passing':
+            return new shell/* Again */.Nj(`it could not be read (${said})`);
+        case 'refused':
+            throw new lib/* MotionTransferError */.cc(`branch ${branch} cannot be read (${said}); give the job \`permissions: contents: write\``);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/commit/texts.js
+/** What others read about a commit of ours, and how we know one again. */
+const MARKER = 'Motion-Transfer-Run';
+/** A pull request of many outputs stays readable. */
+const MOST_LISTED = 200;
+/** As GitHub shows the account of the automatic token (its id is public). */
+const AUTHOR = {
+    name: 'github-actions[bot]',
+    email: '41898282+github-actions[bot]@users.noreply.github.com',
+};
+/** The trailer tells a later run that this commit is none of a person. */
+function commitMessage(occasion) {
+    const { runUrl, runId, attempt } = occasion;
+    const run = runUrl == null ? [] : [`Run: ${runUrl}`];
+    const trailers = [...run, `${MARKER}: ${runId}-${attempt}`];
+    return `${titleOf(occasion)}\n\n${listOf(occasion, '')}\n\n${trailers.join('\n')}\n`;
+}
+function isOwnMessage(message) {
+    return new RegExp(`^${MARKER}: \\S+$`, 'm').test(message);
+}
+function pullRequestText(occasion) {
+    const { runUrl } = occasion;
+    const by = runUrl == null ? 'a run' : `[a run](${runUrl})`;
+    const body = `Outputs that ${by} made, with the lockfile that says what they were made from. Last added:\n\n${listOf(occasion, '- ')}\n\nWhile this is open, further runs add their outputs to it.\n`;
+    return { title: 'Add animations made by Motion Transfer', body };
+}
+function titleOf({ outputs }) {
+    // The branch has newer videos; what ours were made from is on record all the same.
+    if (outputs.length === 0)
+        return 'Record what Motion Transfer bought in the lockfile';
+    return outputs.length === 1
+        ? `Add ${outputs[0]} made by Motion Transfer`
+        : `Add ${outputs.length} animations made by Motion Transfer`;
+}
+function listOf({ outputs }, bullet) {
+    const names = outputs
+        .slice(0, MOST_LISTED)
+        .map((output) => `${bullet}${bullet === '' ? output : code(output)}`);
+    const more = outputs.length - names.length;
+    return [...names, ...(more > 0 ? [`${bullet}and ${more} more`] : [])].join('\n');
+}
+/** A name of a file is text of others: no Markdown, and nobody is mentioned by it. */
+function code(name) {
+    return `\`${name.replaceAll('`', "'")}\``;
+}
+
+;// CONCATENATED MODULE: ./lib/commit/make-commit.js
+
+
+/** Returns its id. */
+async function makeCommit({ clock }, repository, { tree, parent, message }) {
+    const date = `${Math.floor(clock.nowMs() / 1_000)} +0000`;
+    const environment = {
+        GIT_AUTHOR_NAME: AUTHOR.name,
+        GIT_AUTHOR_EMAIL: AUTHOR.email,
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_NAME: AUTHOR.name,
+        GIT_COMMITTER_EMAIL: AUTHOR.email,
+        GIT_COMMITTER_DATE: date,
+    };
+    const args = ['commit-tree', tree, ...(parent == null ? [] : ['-p', parent])];
+    return (0,shell/* firstLine */.TM)(await repository.git(args, { input: message, environment }));
+}
+
+;// CONCATENATED MODULE: ./lib/commit/tree-index.js
+
+
+const MAX_LISTING_BYTES = 256 * 1_048_576;
+/** `null`: a tree without files. */
+async function openTreeIndex(repository, commit) {
+    const index = (0,external_node_path_.join)(repository.directory, `index-${commit ?? 'empty'}`);
+    const git = (args, options = {}) => repository.git(args, { ...options, environment: { GIT_INDEX_FILE: index } });
+    await git(['read-tree', commit ?? '--empty']);
+    const files = commit == null ? new Map() : await listFiles(repository, commit);
+    return {
+        git,
+        files,
+        update: (changes) => updateIndex(git, files, changes),
+        // What was not fetched is at the server.
+        write: async () => (0,shell/* firstLine */.TM)(await git(['write-tree', '--missing-ok'])),
+    };
+}
+async function listFiles({ git }, commit) {
+    const args = ['ls-tree', '-r', '-z', '--full-tree', commit];
+    const { output } = await git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+    const lines = Buffer.from(output).toString('utf8').split('\0').slice(0, -1);
+    return new Map(lines.map((line) => {
+        const tab = line.indexOf('\t');
+        const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
+        return [line.slice(tab + 1), { mode, blob }];
+    }));
+}
+/** `<mode> <blob> TAB <path> NUL`; mode 0 removes (git-update-index(1), `--index-info`). */
+async function updateIndex(git, files, changes) {
+    const lines = [...changes].flatMap(([path, blob]) => {
+        const before = files.get(path);
+        if (blob != null)
+            return [`${before?.mode ?? '100644'} ${blob}\t${path}\0`];
+        return before == null ? [] : [`0 ${before.blob}\t${path}\0`];
+    });
+    if (lines.length > 0)
+        await git(['update-index', '-z', '--index-info'], { input: lines.join('') });
+}
+
+;// CONCATENATED MODULE: ./lib/previews/push-pictures.js
+
+
+
+
+
+
+/** Other jobs push meanwhile. */
+const RETRY = { limit: { tries: 6 }, baseMs: 500, maxMs: 8_000 };
+const ASKING_MS = 60_000;
+/**
+ * Puts the pictures on their branch, on top of whatever is there by then, and again when it has moved. When some
+ * become too old, the branch begins anew with those that stay, and with every file of others: nobody who fetches
+ * it gets the old ones. Returns the path of each by hash.
+ *
+ * @throws MotionTransferError when it cannot be done, with the next step; StoppedError.
+ */
+async function pushPictures(ports, push) {
+    const { repository, signal } = push;
+    const policy = {
+        ...RETRY,
+        signal,
+        onExhausted: ({ because }) => cannotPush(`${because}, ${RETRY.limit.tries} times`),
+    };
+    let mayBeginAnew = true;
+    return (0,shell/* withRetry */.bD)(ports, policy, async () => {
+        const tip = await fetchTip(repository, PREVIEWS_BRANCH, signal);
+        if (tip instanceof shell/* Again */.Nj)
+            return tip;
+        const { tree, change } = await makeTree(push, tip, ports.clock.nowMs());
+        if (tree == null)
+            return change.paths;
+        const replaces = mayBeginAnew && change.pruned.length > 0 ? tip : null;
+        const parent = replaces == null ? tip : null;
+        const { message } = push;
+        const commit = await makeCommit(ports, repository, { tree, parent, message });
+        const ended = await repository.push(commit, signal, { replaces });
+        const outcome = (0,shell/* readPushOutcome */.fQ)(ended, PREVIEWS_BRANCH);
+        const said = `${outcome.summary} ${(0,shell/* describeExit */.KE)(ended)}`.trim();
+        switch (outcome.kind) {
+            case 'accepted':
+                return change.paths;
+            case 'lost':
+                return new shell/* Again */.Nj('it has moved');
+            default:
+                if (ended.end === 'abort')
+                    throw new lib/* StoppedError */.Ko('the run was stopped');
+                if (replaces == null && outcome.kind !== 'unclear')
+                    throw cannotPush(said);
+                // Its rules may take new commits and no new beginning.
+                mayBeginAnew = false;
+                return new shell/* Again */.Nj(said);
+        }
+    });
+}
+/** The tree is `null` when all of it is there already. */
+async function makeTree({ repository, pictures }, tip, nowMs) {
+    const index = await openTreeIndex(repository, tip);
+    const change = planChange([...index.files.keys()], [...pictures.keys()], nowMs);
+    if (change.added.length === 0)
+        return { tree: null, change };
+    const changes = new Map(change.pruned.map((path) => [path, null]));
+    for (const hash of change.added) {
+        const args = ['hash-object', '-w', '--no-filters', '--', pictures.get(hash) ?? ''];
+        changes.set(change.paths.get(hash) ?? '', (0,shell/* firstLine */.TM)(await repository.git(args)));
+    }
+    await index.update(changes);
+    return { tree: await index.write(), change };
+}
+/**
+ * Asks the server for the right to push, without a push: what nobody would see is not drawn. Whatever it says but
+ * a refusal lets the push be tried.
+ *
+ * @throws MotionTransferError when it refuses, with the next step; StoppedError.
+ */
+async function requireWritable(ports, { repository, remoteUrl, signal }) {
+    const tree = await (await openTreeIndex(repository, null)).write();
+    const commit = await makeCommit(ports, repository, { tree, parent: null, message: 'Nothing' });
+    // A name that nobody has: that of the branch would be refused for another reason where it is there.
+    const ref = `refs/heads/${PREVIEWS_BRANCH}-${commit}`;
+    const args = [
+        'push',
+        '--dry-run',
+        '--porcelain',
+        '--no-verify',
+        '--no-signed',
+        '--no-follow-tags',
+    ];
+    const ended = await repository.askRemote([...args, '--', remoteUrl, `${commit}:${ref}`], {
+        timeoutMs: ASKING_MS,
+        signal,
+    });
+    if (ended.end === 'abort')
+        throw new lib/* StoppedError */.Ko('the run was stopped');
+    if ((0,shell/* readPushOutcome */.fQ)(ended, '').kind === 'refused')
+        throw cannotPush((0,shell/* describeExit */.KE)(ended));
+}
+function cannotPush(said) {
+    return new lib/* MotionTransferError */.cc(`branch ${PREVIEWS_BRANCH} does not take pictures (${said}); give the job \`permissions: contents: write\` and let the token through the rules of that branch, or set \`previews: false\``);
+}
+
+;// CONCATENATED MODULE: ./lib/previews/make-pictures.js
+
+
+
+
+
+
+
+
+const NO_PICTURES = { shown: new Map(), notes: [] };
+const PUSH_TIMEOUT_MS = 2 * 60_000;
+/**
+ * A small picture of every changed transfer, on a branch of its own, for the comment of the pull request. Nothing
+ * depends on them: trouble is a line in the log, and the comment then has the gallery alone.
+ */
+async function makePictures(session, { report, previews, bundleDirectory, }) {
+    const { ports, github, stop } = session;
+    const wanted = mayShow(session) ? choosePictures(report, previews) : [];
+    if (wanted.length === 0)
+        return NO_PICTURES;
+    const use = {
+        branch: PREVIEWS_BRANCH,
+        name: 'previews',
+        pushTimeoutMs: PUSH_TIMEOUT_MS,
+        consequence: 'the comment shows no pictures',
+    };
+    try {
+        return await withBranch(session, use, async (repository, remoteUrl) => {
+            const signal = stop.requested;
+            await requireWritable(ports, { repository, remoteUrl, signal });
+            const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-previews'));
+            const places = { drafts: previews.directory, bundle: bundleDirectory };
+            const drawn = await drawPictures(session, wanted, places, directory);
+            if (drawn.length === 0)
+                return NO_PICTURES;
+            const pictures = new Map(drawn.map(({ sha256, path }) => [sha256, path]));
+            const message = messageOfCommit(drawn.length, github.runUrl);
+            const paths = await pushPictures(ports, { repository, remoteUrl, pictures, message, signal });
+            const shown = new Map(drawn.flatMap(({ output, alt, sha256 }) => {
+                const path = paths.get(sha256) ?? '';
+                ports.log.info(`${alt}: ${path} on branch ${PREVIEWS_BRANCH}`);
+                const url = github.fileUrl(PREVIEWS_BRANCH, path);
+                return url == null ? [] : [[output, { url, alt }]];
+            }));
+            return { shown, notes: notesOf(wanted.length) };
+        });
+    }
+    catch (error) {
+        ports.log.info(`The comment shows no pictures: ${(0,lib/* messageOf */.bD)(error)}`);
+        return NO_PICTURES;
+    }
+}
+/** Where the codec is there for the drafts, and for a pull request of this repository: of a fork nothing is pushed. */
+function mayShow({ inputs, github, pull, stop }) {
+    const isFork = github.isFork || pull?.isFork === true;
+    const hasComment = inputs.comment !== 'never' && (pull != null || github.identity.pullRequest != null);
+    const mayAsk = inputs.githubToken != null && github.remoteUrl != null;
+    return inputs.draft && inputs.previews && hasComment && mayAsk && !isFork && !stop.isCancelled();
+}
+function notesOf(wantedCount) {
+    const left = wantedCount - draw_pictures_MOST_PICTURES;
+    return left > 0
+        ? [
+            `The comment shows pictures of the first ${draw_pictures_MOST_PICTURES} changed transfers; ${left} more are in the gallery.`,
+        ]
+        : [];
+}
+function messageOfCommit(count, runUrl) {
+    const run = runUrl == null ? '' : `\n\nRun: ${runUrl}`;
+    return `Add ${count} ${count === 1 ? 'picture' : 'pictures'} for a pull request comment${run}\n`;
+}
+
+// EXTERNAL MODULE: ./lib/github/advice.js
+var github_advice = __nccwpck_require__(45304);
 ;// CONCATENATED MODULE: ./lib/github/base-branch.js
 
 
@@ -54427,10 +55168,8 @@ async function readBaseBranch(ports, request) {
         const local = await openLocally(ports, request);
         const content = local ?? (access == null ? null : await openAtGitHub(ports, request, access));
         if (content == null)
-            return unreadable('the clone does not hold it, and there is no github-token to ask GitHub with', FETCH_ADVICE);
-        // A config that only the checkout names does not do away with the one that counts here.
-        const file = (configPath == null ? null : await findConfig(content, [configPath])) ??
-            (await findConfig(content, shell/* CONFIG_PATHS */.iE));
+            return unreadable('the clone does not hold it, and there is no github-token to ask GitHub with', github_advice/* FETCH_ADVICE */.sD);
+        const file = await findConfig(content, configPath);
         const files = content.files ?? headFiles;
         const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files, origin: commit.label });
         if ('problem' in config)
@@ -54453,14 +55192,24 @@ async function readBaseBranch(ports, request) {
         };
     }
     catch (error) {
-        return unreadable((0,lib/* messageOf */.bD)(error), adviseOnGitHub(error, 'contents: read'));
+        return unreadable((0,lib/* messageOf */.bD)(error), (0,github_advice/* adviseOnGitHub */.dP)(error, 'contents: read'));
     }
 }
 /** Hundreds of shards are not asked of GitHub one by one. */
 async function readLockfilePart(commit, path) {
     return commit.files == null && path !== shell/* LOCKFILE_PATH */.wm ? null : commit.read(path);
 }
-async function findConfig(commit, paths) {
+/**
+ * The config of a commit, `null` for none. One that only the checkout names does not do away with the one that counts
+ * here.
+ *
+ * @throws Error when there are two.
+ */
+async function findConfig(commit, configPath) {
+    return ((configPath == null ? null : await findOneOf(commit, [configPath])) ??
+        (await findOneOf(commit, shell/* CONFIG_PATHS */.iE)));
+}
+async function findOneOf(commit, paths) {
     const present = [];
     for (const path of paths) {
         const text = await commit.read(path);
@@ -54506,103 +55255,8 @@ async function openAtGitHub({ git }, { workspace, commit: { remote } }, access) 
     return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, remote) };
 }
 
-;// CONCATENATED MODULE: ./lib/github/commit-standing.js
-
-
-/**
- * "Unmerged" is no list of events: it is a commit that is neither the tip of the default branch nor merged
- * into it. Git is asked, as far as the clone goes back; else GitHub. Without an answer it is unknown.
- */
-async function inspectCheckout({ git }, github, access) {
-    const ask = askGit(git, github.workspace);
-    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || null;
-    const sha = head ?? github.sha;
-    let { defaultBranch } = github;
-    if (github.isDesk)
-        return { sha, standing: { kind: 'default-branch' }, defaultBranch };
-    // Files without a repository may be of any commit: what the default branch allows is all they may spend.
-    if (head == null && access != null && defaultBranch != null)
-        return { sha, standing: { kind: 'merged' }, defaultBranch };
-    try {
-        defaultBranch ??= (await access?.repository())?.defaultBranch ?? null;
-        const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
-        return { sha, standing, defaultBranch };
-    }
-    catch (error) {
-        const advice = adviseOnGitHub(error, 'contents: read');
-        return { sha, standing: { kind: 'unknown', problem: (0,lib/* messageOf */.bD)(error), advice }, defaultBranch };
-    }
-}
-function askGit(git, directory) {
-    return (...args) => git.run(directory, args).then((text) => text.trim(), () => null);
-}
-async function judge(sha, github, { ask, access }) {
-    const { defaultBranch } = github;
-    const unknown = (problem, advice) => ({ kind: 'unknown', problem, advice });
-    if (sha == null)
-        return unknown('no commit is checked out', 'let actions/checkout come before this step');
-    if (defaultBranch == null)
-        return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with', 'give the action a github-token with `permissions: contents: read`');
-    const isEventsOwn = sha === github.sha;
-    if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
-        return { kind: (await isNewest(sha, github, access)) ? 'default-branch' : 'merged' };
-    const isMerged = (await isMergedByGit(sha, defaultBranch, github, ask)) ??
-        (await isMergedByGitHub(sha, defaultBranch, access));
-    if (isMerged == null)
-        return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`, FETCH_ADVICE);
-    if (isMerged)
-        return { kind: 'merged' };
-    const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
-    return { kind: 'unmerged', isOurs };
-}
-/**
- * Whether the default branch is still at the commit of a push to it. A run that is repeated, or that waited for its
- * turn, is of another day, and so is its config. Without GitHub a first attempt is taken to be in time: an assumption.
- */
-async function isNewest(sha, { identity, defaultBranch }, access) {
-    if (access == null || defaultBranch == null)
-        return identity.attempt === 1;
-    const comparison = await access.compareWith(sha, defaultBranch).catch(() => null);
-    return comparison === 'identical';
-}
-async function isMergedByGitHub(sha, defaultBranch, access) {
-    const comparison = (await access?.compareWith(sha, defaultBranch)) ?? null;
-    return comparison == null ? null : comparison === 'behind' || comparison === 'identical';
-}
-/** `null` when this clone cannot tell: it is shallow, or a clone of another repository. */
-async function isMergedByGit(sha, defaultBranch, { remoteUrl }, ask) {
-    const tip = await defaultBranchOfClone(defaultBranch, remoteUrl, ask);
-    if (tip == null)
-        return null;
-    const beyond = await ask('rev-list', '--max-count=1', sha, `^${tip}`, '--');
-    if (beyond == null)
-        return null;
-    if (beyond === '')
-        return true;
-    return (await ask('rev-parse', '--is-shallow-repository')) === 'false' ? false : null;
-}
-/** The clone's own record of the default branch, only where it is a clone of this repository. */
-async function defaultBranchOfClone(defaultBranch, remoteUrl, ask) {
-    const origin = await ask('config', '--get', 'remote.origin.url');
-    if (origin == null || remoteUrl == null || !isSameRepository(origin, remoteUrl))
-        return null;
-    const ref = `refs/remotes/origin/${defaultBranch}`;
-    return ask('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
-}
-function isSameRepository(left, right) {
-    return addressOf(left) === addressOf(right);
-}
-/** `github.com/octo/animations` of https and ssh addresses alike. */
-function addressOf(url) {
-    return url
-        .trim()
-        .replace(/^[a-z+]+:\/\//i, '')
-        .replace(/^[^/@]*@/, '')
-        .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
-        .replace(/(\.git)?\/*$/, '')
-        .toLowerCase();
-}
-
+// EXTERNAL MODULE: ./lib/github/commit-standing.js
+var commit_standing = __nccwpck_require__(61546);
 ;// CONCATENATED MODULE: ./lib/pull-request/base.js
 
 
@@ -54642,7 +55296,7 @@ async function readBase({ checkout, pull, isPullUnclear }, reading) {
     const settings = await read({
         label: isInto ? 'the base branch' : 'the default branch',
         local: reading.access == null
-            ? await defaultBranchOfClone(defaultBranch, github.remoteUrl, askGit(ports.git, github.workspace))
+            ? await (0,commit_standing/* defaultBranchOfClone */.g1)(defaultBranch, github.remoteUrl, (0,commit_standing/* askGit */.gG)(ports.git, github.workspace))
             : null,
         remote: defaultBranch,
     });
@@ -54659,17 +55313,19 @@ function unreadable({ problem, advice }) {
 function refuseUnreadableBase(command, base) {
     if (base?.kind !== 'unreadable')
         return;
-    const message = `the limits of the base branch could not be read (${describeTrouble(base)})`;
+    const message = `the limits of the base branch could not be read (${(0,github_advice/* describeTrouble */.LC)(base)})`;
     if (command === 'run')
         throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}`);
     environment/* actionsLog */._.warning(`${message}; this plan shows the limits of what is checked out`);
 }
 function notesOfBase({ base }) {
     return base?.kind === 'unreadable'
-        ? [`The base branch could not be read, so a run would buy nothing: ${describeTrouble(base)}`]
+        ? [`The base branch could not be read, so a run would buy nothing: ${(0,github_advice/* describeTrouble */.LC)(base)}`]
         : [];
 }
 
+// EXTERNAL MODULE: ./lib/github/errors.js
+var errors = __nccwpck_require__(52219);
 ;// CONCATENATED MODULE: ./lib/pull-request/plan-status.js
 
 
@@ -54680,19 +55336,32 @@ async function openPlanStatus(api, { github, overrideLabel }, key, plan) {
         unreadable = error;
         return [];
     });
+    const targetUrl = github.runUrl;
+    const write = (description) => api.addStatus(plan.headSha, {
+        state: 'success',
+        context: contextOf(key),
+        description,
+        targetUrl,
+    });
+    // With a record there somebody could write before: if this job cannot, it says so when it adds its own.
+    let unwritable = unreadable;
+    if (unreadable == null && kept.length === 0)
+        await write(ABOUT_TO_SHOW).catch((error) => {
+            unwritable = error;
+        });
     return {
         kept,
+        isWritable: unwritable == null,
         async add({ text, replacesOurs }) {
-            if (unreadable != null)
-                return [trouble(unreadable)];
+            if (unwritable != null)
+                return [trouble(unwritable)];
             if (text == null)
                 return [];
             const description = (0,shell/* nextRecord */.Pv)({ ...plan, text }, kept, replacesOurs);
             if (description == null)
                 return [];
             try {
-                const targetUrl = github.runUrl;
-                await api.addStatus(plan.headSha, { context: contextOf(key), description, targetUrl });
+                await write(description);
                 return [];
             }
             catch (error) {
@@ -54700,6 +55369,15 @@ async function openPlanStatus(api, { github, overrideLabel }, key, plan) {
             }
         },
     };
+}
+/** No record of a plan, which is written only once the comment shows it. */
+const ABOUT_TO_SHOW = 'Over the limit per pull request; a label can approve it once it is shown';
+/** GitHub refuses longer ones. */
+const DESCRIPTION_MAX_CHARACTERS = 140;
+/** What became of the plan, in its place among the checks of the pull request. Records of plans stay below it. */
+async function concludeStatus(api, { key, headSha }, conclusion) {
+    const description = conclusion.description.slice(0, DESCRIPTION_MAX_CHARACTERS);
+    await api.addStatus(headSha, { ...conclusion, description, context: contextOf(key) });
 }
 /** @throws GitHubRefusalError, NoAnswerError */
 async function proofOf(api, key, facts) {
@@ -54717,7 +55395,170 @@ function contextOf(key) {
     return `motion-transfer plan ${key.slice(0, 8)}`;
 }
 
+;// CONCATENATED MODULE: ./lib/pull-request/pull-request.js
+
+
+
+
+/** The event names the pull request, or git knows what it was fetched as, or GitHub knows the commit. */
+async function judgeCheckout(ports, github, access) {
+    const checkout = await (0,commit_standing/* inspectCheckout */.dX)(ports, github, access);
+    const isUnmerged = ['unmerged', 'unknown'].includes(checkout.standing.kind);
+    const number = github.unclearPullRequest ?? (isUnmerged ? await fetchedAs(ports, github, checkout) : null);
+    const named = github.pullRequest ?? (number == null ? null : await readPullRequest(number, access));
+    const isExpected = named != null && [named.headSha, github.sha].includes(checkout.sha);
+    const own = isUnmerged && !isExpected ? await findOpenPull(checkout, access) : null;
+    return {
+        checkout,
+        pull: named ?? (number == null ? own : null),
+        isOtherCommit: named != null && isUnmerged && !isExpected && own == null,
+        isPullUnclear: named == null && number != null,
+        isFork: github.isFork || named?.isFork === true || own?.isFork === true,
+    };
+}
+/** Where actions/checkout keeps what it fetched of a pull request. */
+const PULL_REFS = 'refs/remotes/pull/';
+/** The number of the pull request that git fetched the checkout as; 0 when it was fetched as several. */
+async function fetchedAs({ git }, { workspace }, { sha }) {
+    const ask = (0,commit_standing/* askGit */.gG)(git, workspace);
+    const refs = await ask('for-each-ref', `--points-at=${sha}`, '--format=%(refname)', PULL_REFS);
+    const numbers = new Set([...(refs ?? '').matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
+    if (numbers.size === 0)
+        return null;
+    return numbers.size === 1 ? Number([...numbers][0]) : 0;
+}
+async function readPullRequest(number, access) {
+    if (access == null)
+        return null;
+    try {
+        const { headSha, baseSha, baseRef, isFork } = await (await access.pullRequest(number)).current();
+        return { number, headSha, baseSha, baseRef, isFork };
+    }
+    catch (error) {
+        const advice = (0,github_advice/* adviseOnGitHub */.dP)(error, 'pull-requests: read');
+        environment/* actionsLog */._.warning((0,github_advice/* describeTrouble */.LC)({ problem: `pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`, advice }));
+        return null;
+    }
+}
+/** The open pull request whose head this is; of several the oldest answers for it. */
+async function findOpenPull({ sha }, access) {
+    if (access == null || sha == null)
+        return null;
+    try {
+        const pulls = await access.pullRequestsOf(sha);
+        const [pull] = pulls
+            .filter(({ isOpen, headSha }) => isOpen && headSha === sha)
+            .sort((left, right) => left.number - right.number);
+        if (pull == null)
+            return null;
+        const { number, headSha, baseSha, baseRef, isFork } = pull;
+        return { number, headSha, baseSha, baseRef, isFork };
+    }
+    catch (error) {
+        const problem = `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}`;
+        const advice = (0,github_advice/* adviseOnGitHub */.dP)(error, 'pull-requests: read');
+        environment/* actionsLog */._.warning((0,github_advice/* describeTrouble */.LC)({ problem, advice }));
+        return null;
+    }
+}
+/** What is not merged is planned unless a command is given, whatever the event. */
+function defaultCommand({ eventName }, judgement) {
+    return mayBeUnmerged(judgement) || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+function refuseFork(command, { eventName }, { pull, isFork }) {
+    if (command !== 'run' || !isFork)
+        return;
+    const name = pull?.isFork === true ? `pull request ${pull.number}` : 'what is checked out';
+    throw refusal(`${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`);
+}
+/** What is bought must be merged, or on a branch or in a pull request of this repository. */
+function refuseStranger(command, judgement) {
+    const { checkout, pull, isPullUnclear, isOtherCommit } = judgement;
+    const { standing, sha } = checkout;
+    // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
+    if (!['run', 'probe'].includes(command))
+        return;
+    if (pull != null && isOtherCommit)
+        throw refusal(`commit ${sha?.slice(0, 12)} is not the head of pull request ${pull.number}, not merged, and no open pull request that GitHub names is its own, so anybody may have written its files and run buys nothing; check out the head of the pull request, or use command: plan here`);
+    if (pull != null || isPullUnclear)
+        return;
+    if (standing.kind === 'unknown')
+        throw refusal(`whether the commit that is checked out is merged could not be found out (${(0,github_advice/* describeTrouble */.LC)(standing)}), so run buys nothing; command: plan works all the same`);
+    if (standing.kind === 'unmerged' && !standing.isOurs)
+        throw refusal(`commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`);
+}
+/** A probe is somebody's own decision: nothing that a pull request brings along starts one. */
+function refuseProbe(command, { eventName }, { pull, isPullUnclear, isFork }) {
+    const isAboutPull = pull != null || isPullUnclear || isFork || eventName.startsWith('pull_request');
+    if (command !== 'probe' || !isAboutPull)
+        return;
+    throw refusal(`probe buys nothing where a pull request is concerned (event ${eventName}); start it by workflow_dispatch on a branch of this repository`);
+}
+function refusal(message) {
+    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'command', message }]);
+}
+/** What this run spends counts for its pull request, also where the event alone does not name it. */
+function withPullRequest(github, judgement) {
+    const pullRequest = judgement.pull?.number ?? github.identity.pullRequest;
+    return {
+        ...github,
+        identity: { ...github.identity, pullRequest },
+        isUnmerged: github.isUnmerged || mayBeUnmerged(judgement),
+    };
+}
+function mayBeUnmerged({ checkout, pull, isPullUnclear }) {
+    return pull != null || isPullUnclear || ['unmerged', 'unknown'].includes(checkout.standing.kind);
+}
+/**
+ * Merging a pull request is no way around its limit: what is bought for the commit that merged it counts for it.
+ *
+ * @throws MotionTransferError when GitHub does not answer: then nobody knows which limit applies.
+ */
+async function findMergedPull({ sha, standing }, access) {
+    if (sha == null || !isMerged(standing))
+        return null;
+    const refused = (why, advice, cause) => {
+        const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
+        return new lib/* MotionTransferError */.cc((0,github_advice/* describeTrouble */.LC)({ problem, advice }), { cause });
+    };
+    if (access == null)
+        throw refused('there is no github-token', 'give the action one with `permissions: pull-requests: read`');
+    try {
+        return await readMergedPull(sha, access);
+    }
+    catch (cause) {
+        throw refused((0,lib/* messageOf */.bD)(cause), (0,github_advice/* adviseOnGitHub */.dP)(cause, 'pull-requests: read'), cause);
+    }
+}
+/** @throws GitHubRefusalError, NoAnswerError */
+async function readMergedPull(sha, access) {
+    const merged = (await access.pullRequestsOf(sha)).filter((pull) => pull.isMerged);
+    // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
+    const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
+    return own ?? merged.sort((left, right) => right.number - left.number)[0] ?? null;
+}
+function isMerged({ kind }) {
+    return kind === 'default-branch' || kind === 'merged';
+}
+/**
+ * The pull request that a run bought for: the one that is checked out, or the one that the commit merged.
+ *
+ * @throws GitHubRefusalError, NoAnswerError
+ */
+async function findPullOfRun({ github, pull, checkout }, access) {
+    const known = pull?.number ?? github.identity.pullRequest;
+    if (known != null)
+        return known;
+    const { sha, standing } = checkout;
+    if (sha == null || !isMerged(standing))
+        return null;
+    return (await readMergedPull(sha, access))?.number ?? null;
+}
+
 ;// CONCATENATED MODULE: ./lib/pull-request/comment.js
+
+
 
 
 
@@ -54726,9 +55567,9 @@ const TRIES = 4;
 /** Shows the plan in the pull request's one comment. Trouble is a note, never a failure. */
 async function commentOnPlan(session, report, links) {
     const { inputs, pull, access, overrideLabel } = session;
-    const render = (previous) => (0,shell/* renderCommentSection */.f5)({ report, overrideLabel, links, previous });
+    const renderWith = (isRecordable) => (previous) => (0,shell/* renderCommentSection */.f5)({ report, overrideLabel, links, previous, isRecordable });
     const key = sectionKey(session, report);
-    const first = render(null);
+    const first = renderWith(true)(null);
     const alone = (0,shell/* joinComment */.mZ)(new Map([[key, first]]));
     if (pull == null || inputs.comment === 'never')
         return { body: alone, notes: [] };
@@ -54743,16 +55584,77 @@ async function commentOnPlan(session, report, links) {
         const records = first.decoded.asksApproval
             ? await openPlanStatus(api, session, key, first.decoded)
             : null;
-        const written = await upsert(api, { key, render, mode: inputs.comment, records });
+        const request = { key, mode: inputs.comment, kept: records?.kept ?? null, mayCreate: true };
+        const render = renderWith(records?.isWritable ?? true);
+        const written = await upsert(api, { ...request, render });
         const notes = (await records?.add(written)) ?? [];
-        return { body: written.body, notes };
+        if (records?.isWritable !== true || notes.length === 0)
+            return { body: written.body, notes };
+        // The label that was just offered could not be put on record after all.
+        const { body } = await upsert(api, { ...request, mode: 'always', render: renderWith(false) });
+        return { body, notes };
     }
     catch (error) {
-        const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status)
-            ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
-            : '';
-        return { body: alone, notes: [`The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`] };
+        return { body: alone, notes: [describeUnwritten(error)] };
     }
+}
+/**
+ * Says in the pull request what a run bought for it, above the plan that it carried out, and concludes the
+ * plan's status where there may be one. Trouble is a note: what is bought is bought.
+ */
+async function commentOnRun(session, report, links) {
+    const { inputs, access, github, overrideLabel, stop } = session;
+    const render = (previous) => (0,shell/* renderCommentSection */.f5)({ report, overrideLabel, links, previous, isRecordable: false });
+    const isAsked = inputs.comment !== 'never' && !github.isDesk && !stop.isCancelled();
+    if (!isAsked || access == null || !render(null).decoded.isWorthSaying)
+        return [];
+    const number = await findPullOfRun(session, access).catch((error) => {
+        // Nobody asked a job without rights to pull requests to speak in one.
+        environment/* actionsLog */._.info(`no pull request says what was bought: ${(0,lib/* messageOf */.bD)(error)}`);
+        return null;
+    });
+    if (number == null)
+        return [];
+    try {
+        const api = await access.pullRequest(number);
+        const planKey = sectionKey(session, report);
+        await upsert(api, {
+            key: (0,shell/* boughtKeyOf */.Ij)(planKey),
+            render,
+            mode: inputs.comment,
+            kept: null,
+            // After the merge it answers a plan that was shown, and begins no conversation of its own.
+            mayCreate: session.pull != null,
+        });
+        await conclude(session, api, { key: planKey, report, links });
+        return [];
+    }
+    catch (error) {
+        return [`The pull request does not say what was bought. ${describeUnwritten(error)}`];
+    }
+}
+/** Without `statuses: write` the checks of the pull request are those of its jobs alone. */
+async function conclude({ pull }, api, { key, report, links }) {
+    const state = report.failure == null ? 'success' : 'failure';
+    const description = (0,shell/* describeVerdict */.XZ)((0,shell/* makeVerdict */.gt)(report));
+    const targetUrl = links.galleryUrl ?? links.runUrl;
+    try {
+        const headSha = pull?.headSha ?? (await api.current()).headSha;
+        await concludeStatus(api, { key, headSha }, { state, description, targetUrl });
+    }
+    catch (error) {
+        if (!isRefusedRight(error))
+            environment/* actionsLog */._.info(`the status of the plan was not concluded: ${(0,lib/* messageOf */.bD)(error)}`);
+    }
+}
+function describeUnwritten(error) {
+    const hint = isRefusedRight(error)
+        ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
+        : '';
+    return `The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`;
+}
+function isRefusedRight(error) {
+    return error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status);
 }
 /** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
 async function findShown(api, session, report) {
@@ -54768,21 +55670,23 @@ async function findShown(api, session, report) {
  * One comment for all jobs of all runs: the oldest of our own. Jobs at once may write over each other
  * or create two, so what was written is read back, until our section is in the one that stays.
  */
-async function upsert(api, { key, render, mode, records, }) {
+async function upsert(api, { key, render, mode, kept, mayCreate, }) {
     let body = '';
     let text = null;
     let replacesOurs = false;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
         const own = await readOwn(api);
         const [target] = own;
+        if (target == null && !mayCreate)
+            return { body: '', text: null, replacesOurs };
         const sections = (0,shell/* parseComment */.vj)(target?.body ?? '');
         const before = sections.get(key);
         const previous = before == null ? null : (0,shell/* decodeState */.UJ)(before.state);
         const section = render(previous);
         if (attempt === 1) {
-            replacesOurs = before != null && (0,shell/* isOnRecord */.Td)(before.text, records?.kept ?? []);
+            replacesOurs = before != null && (0,shell/* isOnRecord */.Td)(before.text, kept ?? []);
             // Where an approval is asked for, words that are not on record are written anew.
-            const known = records == null || replacesOurs ? previous : null;
+            const known = kept == null || replacesOurs ? previous : null;
             if (!(0,shell/* isWorthWriting */.ZY)(mode, known, section.decoded)) {
                 const shown = target?.body ?? (0,shell/* joinComment */.mZ)(new Map([[key, section]]));
                 return { body: shown, text: null, replacesOurs };
@@ -54794,7 +55698,8 @@ async function upsert(api, { key, render, mode, records, }) {
                 await api.deleteComment(spare.id);
             return { body: target?.body ?? body, text, replacesOurs };
         }
-        body = (0,shell/* joinComment */.mZ)(new Map([...sections, [key, section]]));
+        const isNews = previous?.content !== section.decoded.content;
+        body = (0,shell/* joinComment */.mZ)((0,shell/* placeSection */.b4)(sections, key, { section, isNews }));
         text = (0,shell/* parseComment */.vj)(body).get(key)?.text ?? null;
         if (target == null)
             await api.createComment(body);
@@ -54818,9 +55723,17 @@ function sectionKey({ inputs }, { plan }) {
 
 
 
+
 const nobody = { approval: null, notes: [] };
-/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
+/** Who approved what is over the limit of the pull request; why a label does not count is in the log as well. */
 async function findApproval(session, report) {
+    const decided = await askForApproval(session, report);
+    for (const note of decided.notes)
+        environment/* actionsLog */._.info(note);
+    return decided;
+}
+/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
+async function askForApproval(session, report) {
     const { access, pull, github, overrideLabel } = session;
     // After a merge there is none checked out, but one whose account it is.
     const number = pull?.number ?? github.identity.pullRequest;
@@ -54835,16 +55748,25 @@ async function findApproval(session, report) {
         // A label that was deleted from the whole repository leaves no event behind.
         if (!labels.includes(overrideLabel))
             return nobody;
-        return (0,shell/* decideApproval */.gC)({
+        const decided = (0,shell/* decideApproval */.gC)({
             label: overrideLabel,
             isMerged: pull == null,
             plannedHeadSha: pull?.headSha ?? headSha,
             currentHeadSha: headSha,
             planDigest: report.plan.digest,
-            totalMicroUsd: report.plan.totals.highMicroUsd,
+            totalMicroUsd: (0,shell/* ownTotals */.mK)(report.plan).highMicroUsd,
             events: await withRoles(api, events),
             shown: await findShown(api, session, report),
         });
+        const others = (0,shell/* exceededOtherwise */.eT)(report);
+        if (decided.approval != null || others.length === 0)
+            return decided;
+        return {
+            approval: null,
+            notes: [
+                `The label ${overrideLabel} does not count: it lifts the limit per pull request alone, and this plan is over ${others.join(' and ')} too.`,
+            ],
+        };
     }
     catch (error) {
         return {
@@ -54867,6 +55789,197 @@ async function withRoles(api, events) {
     }));
 }
 
+;// CONCATENATED MODULE: ./lib/pull-request/commit-tree.js
+
+const LINK = '120000';
+const commit_tree_MAX_FILE_BYTES = 16 * 1_048_576;
+/** A lockfile in hundreds of parts, all of them others than those at the head, is not asked of GitHub one by one. */
+const MAX_READS_AT_GITHUB = 20;
+/** Lists a commit's files, by git where the clone holds it, else by GitHub; `null` when neither can. */
+async function openCommitTree({ git }, { workspace, commit, access }) {
+    const ask = (0,commit_standing/* askGit */.gG)(git, workspace);
+    const prefix = await git
+        .run(workspace, ['rev-parse', '--show-prefix'])
+        .then((text) => text.replace(/\r?\n$/, ''));
+    const listing = await git
+        .run(workspace, ['ls-tree', '-r', '-z', '--full-tree', commit])
+        .catch(() => null);
+    const entries = listing == null ? await access?.filesAt(commit) : parseListing(listing);
+    if (entries == null)
+        return null;
+    const files = new Map(entries
+        .filter(({ path }) => path.startsWith(prefix))
+        .map(({ path, mode, blobId }) => [
+        path.slice(prefix.length),
+        { blobId, isLink: mode === LINK },
+    ]));
+    let reads = 0;
+    return {
+        files,
+        async read(path) {
+            const file = files.get(path);
+            if (file == null)
+                return null;
+            // What the commit and the checkout have in common is here, also after a shallow checkout.
+            const bytes = await ask('cat-file', '-s', file.blobId);
+            if (bytes != null) {
+                if (!(Number(bytes) <= commit_tree_MAX_FILE_BYTES))
+                    throw new Error(`${path} has ${bytes} bytes`);
+                return git.run(workspace, ['cat-file', 'blob', file.blobId]);
+            }
+            reads += 1;
+            if (access == null || reads > MAX_READS_AT_GITHUB)
+                throw new Error(`${path} is not in the clone`);
+            return access.readFileAt(`${prefix}${path}`, commit);
+        },
+    };
+}
+/** `<mode> SP <type> SP <object> TAB <path>`; submodules are no files. */
+function parseListing(listing) {
+    return listing.split('\0').flatMap((row) => {
+        const tab = row.indexOf('\t');
+        const [mode = '', type, blobId = ''] = row.slice(0, tab).split(' ');
+        return tab < 0 || type !== 'blob' ? [] : [{ path: row.slice(tab + 1), mode, blobId }];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request/merge-base.js
+
+
+
+
+
+
+/**
+ * What the pull request is compared with: the newest commit that it and the default branch have in common. Only that
+ * branch decides what is due without the pull request, whatever branch it goes into. `null` where nothing is counted
+ * for a pull request. Trouble is never a failure: then everything counts for the pull request, and the plan says why.
+ */
+async function readMergeBase(session) {
+    const { pull, merged, base } = session;
+    if (pull == null && merged == null)
+        return null;
+    // The plan says so already, and nothing may be bought.
+    if (base?.kind === 'unreadable')
+        return unknown('the base branch could not be read', null);
+    try {
+        const found = await findMergeBase(session);
+        return typeof found === 'string' ? await readCommit(session, found) : found;
+    }
+    catch (error) {
+        return unknown((0,lib/* messageOf */.bD)(error), (0,github_advice/* adviseOnGitHub */.dP)(error, 'contents: read'));
+    }
+}
+function unknown(problem, advice) {
+    return { kind: 'unknown', problem: (0,github_advice/* describeTrouble */.LC)({ problem, advice }) };
+}
+async function findMergeBase(session) {
+    const { ports, github, access, checkout } = session;
+    const { sha, standing } = checkout;
+    if (sha == null)
+        return unknown('no commit is checked out', null);
+    const ask = (0,commit_standing/* askGit */.gG)(ports.git, github.workspace);
+    const tips = await tipsOf(session, ask);
+    if (tips.remote.length === 0)
+        return unknown('no commit of the default branch from before the pull request is known', null);
+    const found = (await findByGit(sha, tips, ask)) ??
+        (access == null ? null : await findByGitHub(sha, tips, access));
+    if (found != null)
+        return found;
+    return standing.kind === 'default-branch' || standing.kind === 'merged'
+        ? unknown('what is checked out is part of the default branch itself', null)
+        : unknown(`the clone does not go back to where the pull request began, and ${access == null ? 'there is no github-token to ask GitHub with' : 'GitHub names no such commit'}`, github_advice/* FETCH_ADVICE */.sD);
+}
+async function tipsOf(session, ask) {
+    const { checkout, github, pull, merged } = session;
+    const { sha, defaultBranch } = checkout;
+    const about = pull ?? merged;
+    if (sha == null || defaultBranch == null || about == null)
+        return { local: [], remote: [], own: [] };
+    const own = [sha, about.headSha];
+    const isInto = about.baseRef === defaultBranch;
+    // Another branch may have begun with commits that nobody has merged.
+    const ofEvent = isInto ? [about.baseSha] : [];
+    if (pull == null) {
+        const before = merged == null ? [] : await firstParentOf(sha, merged, ask);
+        const known = isInto ? [...before, ...ofEvent] : [];
+        return { local: known, remote: known, own };
+    }
+    // A test merge is often with a newer commit of the branch than the one that the event names.
+    const now = await (0,commit_standing/* defaultBranchOfClone */.g1)(defaultBranch, github.remoteUrl, ask);
+    return {
+        local: [...ofEvent, ...(now == null ? [] : [now])],
+        remote: [defaultBranch, ...ofEvent],
+        own,
+    };
+}
+/**
+ * What the branch was at before a merge commit. GitHub's page does not say whether the base of a merged pull request
+ * is that commit or an older one (assumption: it is from before the merge); an older one only leaves more to the pull
+ * request. The commit before a squash or a rebase may be of the pull request itself, and does not count.
+ */
+async function firstParentOf(sha, { mergeCommitSha, headSha }, ask) {
+    const commit = (await ask('cat-file', 'commit', sha)) ?? '';
+    const [header = ''] = commit.split('\n\n');
+    const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
+    const [first, second, ...others] = parents;
+    const isMerge = mergeCommitSha === sha && second === headSha && others.length === 0;
+    return isMerge && first != null ? [first] : [];
+}
+/** `null` where the clone cannot tell: a shallow one may lack the commit that matters. */
+async function findByGit(sha, { local, own }, ask) {
+    if ((await ask('rev-parse', '--is-shallow-repository')) !== 'false')
+        return null;
+    const here = [];
+    for (const tip of local)
+        if ((await ask('cat-file', '-e', `${tip}^{commit}`)) != null)
+            here.push(tip);
+    if (here.length === 0)
+        return null;
+    const found = (await ask('merge-base', '--all', sha, ...here)) ?? '';
+    return found.split('\n').find((commit) => commit !== '' && !own.includes(commit)) ?? null;
+}
+async function findByGitHub(sha, { remote, own }, access) {
+    for (const tip of remote) {
+        const found = await access.mergeBaseOf(tip, sha);
+        // Merged in the meantime, the branch holds the pull request itself: what it was at before is asked for next.
+        if (found != null && !own.includes(found))
+            return found;
+    }
+    return null;
+}
+async function readCommit(session, commit) {
+    const { ports, github, access, inputs } = session;
+    const { workspace } = github;
+    const tree = await openCommitTree(ports, { workspace, commit, access });
+    const short = commit.slice(0, 12);
+    if (tree == null)
+        return unknown(`commit ${short}, where the pull request began, is not in the clone, and ${access == null ? 'there is no github-token to ask GitHub with' : 'GitHub does not list all of its files'}`, github_advice/* FETCH_ADVICE */.sD);
+    const lockfile = await (0,shell/* loadLockfile */.Ud)((path) => tree.read(path));
+    const transfers = await readTransfers(tree, inputs).catch((error) => (0,lib/* messageOf */.bD)(error));
+    return typeof transfers === 'string'
+        ? unknown(`the config of commit ${short}, where the pull request began: ${transfers}`, null)
+        : { kind: 'read', commit, transfers, lockfile: lockfile.lockfile, files: tree.files };
+}
+/** With the inputs of the workflow, whose word counts as it does for the head. */
+async function readTransfers(tree, { configPath, config }) {
+    const file = await findConfig(tree, configPath);
+    // Without a config nothing was made there, unless the inputs name it.
+    if (file == null && config.output == null)
+        return [];
+    const inputs = { ...config, only: undefined };
+    const files = [...tree.files.keys()].sort();
+    return (0,shell/* buildConfig */.fD)(file, { inputs, providers: shell/* providers */.r5, files }).config.transfers;
+}
+/** Only where it matters: a plan that makes nothing new is of no interest to an account. */
+function notesOfMergeBase({ mergeBase, totals }) {
+    if (mergeBase?.problem == null || totals.generateCount + totals.blockedCount === 0)
+        return [];
+    return [
+        `What the base branch owes could not be told apart, so everything counts for the pull request: ${mergeBase.problem}`,
+    ];
+}
+
 // EXTERNAL MODULE: ./lib/artifacts/documents.js
 var documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: ./lib/secrets.js
@@ -54881,14 +55994,15 @@ var secrets = __nccwpck_require__(58689);
 
 
 
+
 /** The plan in the log and in the outputs, before anything is bought. */
 async function showPlan({ github }, planned) {
     const report = (0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] });
-    printTable(report);
+    printReport(report);
     setPlanOutputs(report, await (0,documents/* writePlan */.pD)(github.temporaryDirectory, planned.plan));
 }
-function printTable(report) {
-    for (const line of (0,shell/* renderTextTable */.K$)(report))
+function printReport(report, links = deliver/* NO_PAGES */.tI.links) {
+    for (const line of (0,shell/* renderTextReport */.SW)(report, links))
         core/* info */.pq(line);
 }
 /** What people should know besides the table: in the log now, in the summary later. */
@@ -54964,146 +56078,6 @@ function fail(message) {
     return 1;
 }
 
-;// CONCATENATED MODULE: ./lib/pull-request/pull-request.js
-
-
-
-
-/** The event names the pull request, or git knows what it was fetched as, or GitHub knows the commit. */
-async function judgeCheckout(ports, github, access) {
-    const checkout = await inspectCheckout(ports, github, access);
-    const isUnmerged = ['unmerged', 'unknown'].includes(checkout.standing.kind);
-    const number = github.unclearPullRequest ?? (isUnmerged ? await fetchedAs(ports, github, checkout) : null);
-    const named = github.pullRequest ?? (number == null ? null : await readPullRequest(number, access));
-    const isExpected = named != null && [named.headSha, github.sha].includes(checkout.sha);
-    const own = isUnmerged && !isExpected ? await findOpenPull(checkout, access) : null;
-    return {
-        checkout,
-        pull: named ?? (number == null ? own : null),
-        isOtherCommit: named != null && isUnmerged && !isExpected && own == null,
-        isPullUnclear: named == null && number != null,
-        isFork: github.isFork || named?.isFork === true || own?.isFork === true,
-    };
-}
-/** Where actions/checkout keeps what it fetched of a pull request. */
-const PULL_REFS = 'refs/remotes/pull/';
-/** The number of the pull request that git fetched the checkout as; 0 when it was fetched as several. */
-async function fetchedAs({ git }, { workspace }, { sha }) {
-    const ask = askGit(git, workspace);
-    const refs = await ask('for-each-ref', `--points-at=${sha}`, '--format=%(refname)', PULL_REFS);
-    const numbers = new Set([...(refs ?? '').matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
-    if (numbers.size === 0)
-        return null;
-    return numbers.size === 1 ? Number([...numbers][0]) : 0;
-}
-async function readPullRequest(number, access) {
-    if (access == null)
-        return null;
-    try {
-        const { headSha, baseSha, baseRef, isFork } = await (await access.pullRequest(number)).current();
-        return { number, headSha, baseSha, baseRef, isFork };
-    }
-    catch (error) {
-        const advice = adviseOnGitHub(error, 'pull-requests: read');
-        environment/* actionsLog */._.warning(describeTrouble({ problem: `pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`, advice }));
-        return null;
-    }
-}
-/** The open pull request whose head this is; of several the oldest answers for it. */
-async function findOpenPull({ sha }, access) {
-    if (access == null || sha == null)
-        return null;
-    try {
-        const pulls = await access.pullRequestsOf(sha);
-        const [pull] = pulls
-            .filter(({ isOpen, headSha }) => isOpen && headSha === sha)
-            .sort((left, right) => left.number - right.number);
-        if (pull == null)
-            return null;
-        const { number, headSha, baseSha, baseRef, isFork } = pull;
-        return { number, headSha, baseSha, baseRef, isFork };
-    }
-    catch (error) {
-        const problem = `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}`;
-        const advice = adviseOnGitHub(error, 'pull-requests: read');
-        environment/* actionsLog */._.warning(describeTrouble({ problem, advice }));
-        return null;
-    }
-}
-/** What is not merged is planned unless a command is given, whatever the event. */
-function defaultCommand({ eventName }, judgement) {
-    return mayBeUnmerged(judgement) || eventName.startsWith('pull_request') ? 'plan' : 'run';
-}
-/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
-function refuseFork(command, { eventName }, { pull, isFork }) {
-    if (command !== 'run' || !isFork)
-        return;
-    const name = pull?.isFork === true ? `pull request ${pull.number}` : 'what is checked out';
-    throw refusal(`${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`);
-}
-/** What is bought must be merged, or on a branch or in a pull request of this repository. */
-function refuseStranger(command, judgement) {
-    const { checkout, pull, isPullUnclear, isOtherCommit } = judgement;
-    const { standing, sha } = checkout;
-    // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
-    if (!['run', 'probe'].includes(command))
-        return;
-    if (pull != null && isOtherCommit)
-        throw refusal(`commit ${sha?.slice(0, 12)} is not the head of pull request ${pull.number}, not merged, and no open pull request that GitHub names is its own, so anybody may have written its files and run buys nothing; check out the head of the pull request, or use command: plan here`);
-    if (pull != null || isPullUnclear)
-        return;
-    if (standing.kind === 'unknown')
-        throw refusal(`whether the commit that is checked out is merged could not be found out (${describeTrouble(standing)}), so run buys nothing; command: plan works all the same`);
-    if (standing.kind === 'unmerged' && !standing.isOurs)
-        throw refusal(`commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`);
-}
-/** A probe is somebody's own decision: nothing that a pull request brings along starts one. */
-function refuseProbe(command, { eventName }, { pull, isPullUnclear, isFork }) {
-    const isAboutPull = pull != null || isPullUnclear || isFork || eventName.startsWith('pull_request');
-    if (command !== 'probe' || !isAboutPull)
-        return;
-    throw refusal(`probe buys nothing where a pull request is concerned (event ${eventName}); start it by workflow_dispatch on a branch of this repository`);
-}
-function refusal(message) {
-    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'command', message }]);
-}
-/** What this run spends counts for its pull request, also where the event alone does not name it. */
-function withPullRequest(github, judgement) {
-    const pullRequest = judgement.pull?.number ?? github.identity.pullRequest;
-    return {
-        ...github,
-        identity: { ...github.identity, pullRequest },
-        isUnmerged: github.isUnmerged || mayBeUnmerged(judgement),
-    };
-}
-function mayBeUnmerged({ checkout, pull, isPullUnclear }) {
-    return pull != null || isPullUnclear || ['unmerged', 'unknown'].includes(checkout.standing.kind);
-}
-/**
- * Merging a pull request is no way around its limit: what is bought for the commit that merged it counts for it.
- *
- * @throws MotionTransferError when GitHub does not answer: then nobody knows which limit applies.
- */
-async function findMergedPull({ sha, standing }, access) {
-    if (sha == null || !['default-branch', 'merged'].includes(standing.kind))
-        return null;
-    const refused = (why, advice, cause) => {
-        const problem = `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${why})`;
-        return new lib/* MotionTransferError */.cc(describeTrouble({ problem, advice }), { cause });
-    };
-    if (access == null)
-        throw refused('there is no github-token', 'give the action one with `permissions: pull-requests: read`');
-    try {
-        const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
-        // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
-        const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
-        return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
-    }
-    catch (cause) {
-        throw refused((0,lib/* messageOf */.bD)(cause), adviseOnGitHub(cause, 'pull-requests: read'), cause);
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/commands/requested-config.js
 
 
@@ -55143,7 +56117,7 @@ async function readRequestedLedger(session) {
         return ofInputs;
     }
 }
-async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
+async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed, mergeBase = null }, records) {
     const { published, notes } = await (0,shell/* readPublishedPrices */.zA)(ports, config, connections.endpoints, stop.requested);
     for (const note of notes)
         ports.log.info(`${note}; the price list of this version counts`);
@@ -55162,6 +56136,7 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
         pullRequest: pull == null
             ? null
             : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
+        mergeBase,
         allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
         signal: stop.requested,
     });
@@ -55176,15 +56151,18 @@ async function onAccountOfMerge(session, { config }, ledger) {
     const isLimited = shell/* LIMITS */.b1.some(({ onlyInPullRequests, field }) => onlyInPullRequests && config.limits[field] != null);
     if (!isLimited || ledger.kind === 'none' || github.isDesk || pull != null)
         return session;
-    const mergedPull = await findMergedPull(checkout, access);
-    if (mergedPull == null)
+    const merged = await findMergedPull(checkout, access);
+    if (merged == null)
         return session;
-    const identity = { ...github.identity, pullRequest: mergedPull };
+    const identity = { ...github.identity, pullRequest: merged.number };
     const { overrideLabel } = config;
-    return { ...session, overrideLabel, github: { ...github, identity } };
+    return { ...session, merged, overrideLabel, github: { ...github, identity } };
 }
 
 ;// CONCATENATED MODULE: ./lib/commands/plan.js
+
+
+
 
 
 
@@ -55210,12 +56188,13 @@ async function runPlanCommand(started) {
         return started;
     });
     const { github, ports, stateDirectory } = session;
+    const planning = { ...requested, mergeBase: await readMergeBase(session) };
     const planned = await (0,lib/* planTransfers */.ej)(ports, {
         workspace: github.workspace,
         stateDirectory,
         identity: github.identity,
         openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, choice),
-        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
+        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, planning, records)),
         findApproval: (plan, spent) => findApproval(session, { plan, spent }),
     });
     await showPlan(session, planned);
@@ -55224,6 +56203,7 @@ async function runPlanCommand(started) {
         ...logNotes(planned.plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
         ...[planned.ledgerProblem, accountProblem].filter((problem) => problem != null),
         ...notesOfBase(session),
+        ...notesOfMergeBase(planned.plan),
         ...notesOfDestination(session),
         ...planned.notes,
     ];
@@ -55231,8 +56211,9 @@ async function runPlanCommand(started) {
     const pages = await deliverDrafts(session, report, previews);
     // The pull request's comment comes last: it links what was uploaded.
     const { artifactUrl, galleryUrl = null } = pages.links;
-    const links = { runUrl: github.runUrl, artifactUrl, galleryUrl };
-    const noted = { ...report, notes: [...notes, ...pages.notes] };
+    const pictures = await makePictures(session, { report, previews, bundleDirectory: null });
+    const links = { runUrl: github.runUrl, artifactUrl, galleryUrl, pictures: pictures.shown };
+    const noted = { ...report, notes: [...notes, ...pages.notes, ...pictures.notes] };
     const commented = await commentOnPlan(session, noted, links);
     (0,environment/* setOutput */.u)('comment-body', commented.body);
     for (const note of commented.notes)
@@ -55243,19 +56224,17 @@ async function runPlanCommand(started) {
 async function deliverDrafts(session, report, previews) {
     if (!previews.all.some(({ path }) => path != null))
         return deliver/* NO_PAGES */.tI;
-    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: [], previews });
+    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: [], previews, earlier: null });
     const { directory } = bundled.bundle;
     (0,environment/* setOutput */.u)('output-directory', directory);
     const request = { videos: [], mayUpload: true };
     const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
     if (delivered.problem != null)
-        environment/* actionsLog */._.warning(`the drafts are only in ${directory}: ${delivered.problem}`);
+        environment/* actionsLog */._.warning(`the drafts are only in ${(0,context/* placeOf */.$t)(session.github, directory)}: ${delivered.problem}`);
     setArtifactOutputs(session.github, delivered.artifact);
     return (0,deliver/* deliverPages */.Wr)(session, { ...delivered, ...bundled });
 }
 
-// EXTERNAL MODULE: ./lib/artifacts/bundle.js
-var artifacts_bundle = __nccwpck_require__(89190);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 ;// CONCATENATED MODULE: ./lib/commands/probe-target.js
@@ -55429,6 +56408,7 @@ function recordsOf(session, ledger) {
 
 
 
+
 /** `probe`: buys one short transfer at one provider, and tells which assumptions about it hold. */
 async function runProbeCommand(session) {
     const target = await prepareProbe(session);
@@ -55445,7 +56425,7 @@ async function runProbeCommand(session) {
         maxCostMicroUsd: target.maxCostMicroUsd,
         secrets: [...(0,secrets/* secretsOf */.Fj)(process.env), session.inputs.githubToken ?? ''],
         makePlan: (records) => core/* group */.Os('Plan', () => makePlan(target.session, target.requested, records)),
-        onPlanned: async (planned) => printTable((0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] })),
+        onPlanned: async (planned) => printReport((0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] })),
         inGroup: core/* group */.Os,
         deliver: (request, findings) => deliverProbe(target, { request, findings }),
     });
@@ -55461,6 +56441,7 @@ async function deliverProbe({ session, isExample }, { request, findings }) {
         stateDirectory,
         directory,
         videos: request.videos,
+        webFiles: [],
         drafts: { directory: '', all: [] },
         documents: (0,shell/* probeDocuments */.$1)(findings),
         withoutLockfile: isExample,
@@ -55476,7 +56457,7 @@ async function reportProbe({ github }, outcome) {
     setArtifactOutputs(github, artifact);
     const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
     const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes: [] });
-    printTable(report);
+    printReport(report);
     for (const { verdict, sentence, seen } of findings.assumptions) {
         if (verdict === 'confirmed')
             core/* info */.pq(`confirmed: ${sentence} (${seen})`);
@@ -55488,7 +56469,7 @@ async function reportProbe({ github }, outcome) {
     if (problem != null)
         return fail(problem);
     if (delivered != null)
-        core/* info */.pq(`The answers and the report are in ${delivered.directory}.`);
+        core/* info */.pq(`The answers and the report are in ${(0,context/* placeOf */.$t)(github, delivered.directory)}.`);
     return 0;
 }
 /** A video that was there already tells nothing about the provider. */
@@ -55536,6 +56517,51 @@ async function deliverCollected(session, request) {
     return (0,deliver/* deliverBundle */.c0)(session, bundle, request);
 }
 
+;// CONCATENATED MODULE: ./lib/artifacts/earlier-outputs.js
+
+
+
+
+/** As much as the page can hold of them: base64 takes four characters for three bytes. */
+const MAX_KEPT_BYTES = (shell/* GALLERY_MAX_EMBEDDED_BYTES */.Xy / 4) * 3;
+/**
+ * Keeps the stale outputs, so that the gallery can show them beside what takes their place: the small
+ * ones first, as many as the page has room for. Trouble costs the picture of what was before, and no run.
+ */
+async function keepEarlierOutputs({ ports, github }, plan) {
+    const kept = new Map();
+    try {
+        const found = await findStale({ ports, github }, plan);
+        if (found.length === 0)
+            return kept;
+        const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-before'));
+        let left = MAX_KEPT_BYTES;
+        for (const [index, { output, path, bytes }] of found.entries()) {
+            const copy = (0,external_node_path_.join)(directory, `${index}.mp4`);
+            const fits = bytes <= left;
+            if (fits)
+                await ports.files.copy(path, copy);
+            if (fits)
+                left -= bytes;
+            kept.set(output, fits ? copy : null);
+        }
+    }
+    catch (error) {
+        ports.log.info(`the gallery shows no earlier outputs: ${(0,lib/* messageOf */.bD)(error)}`);
+    }
+    return kept;
+}
+async function findStale({ ports, github }, { steps }) {
+    const found = [];
+    for (const { output } of steps.filter(shell/* isStale */.QO)) {
+        const path = await (0,shell/* resolveInside */.LI)(ports, github.workspace, output);
+        const stat = await ports.files.stat(path);
+        if (stat?.kind === 'file')
+            found.push({ output, path, bytes: stat.bytes });
+    }
+    return found.toSorted((a, b) => a.bytes - b.bytes);
+}
+
 ;// CONCATENATED MODULE: ./lib/commit/choose-outputs.js
 
 /**
@@ -55549,22 +56575,29 @@ async function chooseOutputs({ ports, github, stateDirectory }, results, deliver
         proved.has(`${sha256} ${output}`));
     const reused = results.filter(({ state, sha256 }) => state === 'reused' && sha256 != null);
     const { workspace } = github;
-    const index = await (0,shell/* readGitIndex */.Nk)(ports.git, workspace, reused.map(({ output }) => output)).catch(() => null);
-    const uncommitted = reused.filter(({ output, sha256 }) => {
-        const known = index?.files.get(output);
+    const webFilesOf = ({ webFiles = [] }) => webFiles.flatMap(({ path, sha256 }) => (sha256 == null ? [] : [{ path, sha256 }]));
+    const index = await (0,shell/* readGitIndex */.Nk)(ports.git, workspace, reused.flatMap((result) => [result.output, ...webFilesOf(result).map(({ path }) => path)])).catch(() => null);
+    const isUncommitted = (path, sha256) => {
+        const known = index?.files.get(path);
         return index != null && known?.isUnchanged !== true && known?.lfsObject !== sha256;
-    });
+    };
+    const uncommitted = reused.filter((result) => isUncommitted(result.output, result.sha256) ||
+        webFilesOf(result).some(({ path, sha256 }) => isUncommitted(path, sha256)));
     const { outputs } = await (0,shell/* readLockfile */.GQ)(ports, { workspace, stateDirectory });
     const chosen = [];
     const leftOut = [];
-    for (const { output, sha256 } of [...made, ...uncommitted]) {
+    for (const result of [...made, ...uncommitted]) {
+        const { output, sha256 } = result;
         const locked = outputs[output];
         if (sha256 != null && locked?.sha256 === sha256)
-            chosen.push({ output, sha256, locked });
+            chosen.push({ output, sha256, locked, webFiles: webFilesOf(result) });
         else
             leftOut.push({ output, why: 'the lockfile of this checkout does not name it any more' });
     }
-    return { chosen, leftOut, isAnyNew: made.length > 0 };
+    return { chosen, leftOut, isAnyNew: made.length > 0 || results.some(isAnyMade) };
+}
+function isAnyMade({ webFiles = [] }) {
+    return webFiles.some(({ state }) => state === 'made');
 }
 
 ;// CONCATENATED MODULE: ./lib/commit/contents.js
@@ -55728,101 +56761,60 @@ function refusedPush(destination, said) {
     return new lib/* MotionTransferError */.cc(`branch ${destination.branch} does not take the commit (${said}); ${advice}`);
 }
 
-;// CONCATENATED MODULE: ./lib/commit/texts.js
-/** What others read about a commit of ours, and how we know one again. */
-const MARKER = 'Motion-Transfer-Run';
-/** A pull request of many outputs stays readable. */
-const MOST_LISTED = 200;
-/** As GitHub shows the account of the automatic token (its id is public). */
-const AUTHOR = {
-    name: 'github-actions[bot]',
-    email: '41898282+github-actions[bot]@users.noreply.github.com',
-};
-/** The trailer tells a later run that this commit is none of a person. */
-function commitMessage(occasion) {
-    const { runUrl, runId, attempt } = occasion;
-    const run = runUrl == null ? [] : [`Run: ${runUrl}`];
-    const trailers = [...run, `${MARKER}: ${runId}-${attempt}`];
-    return `${titleOf(occasion)}\n\n${listOf(occasion, '')}\n\n${trailers.join('\n')}\n`;
-}
-function isOwnMessage(message) {
-    return new RegExp(`^${MARKER}: \\S+$`, 'm').test(message);
-}
-function pullRequestText(occasion) {
-    const { runUrl } = occasion;
-    const by = runUrl == null ? 'a run' : `[a run](${runUrl})`;
-    const body = `Outputs that ${by} made, with the lockfile that says what they were made from. Last added:\n\n${listOf(occasion, '- ')}\n\nWhile this is open, further runs add their outputs to it.\n`;
-    return { title: 'Add animations made by Motion Transfer', body };
-}
-function titleOf({ outputs }) {
-    // The branch has newer videos; what ours were made from is on record all the same.
-    if (outputs.length === 0)
-        return 'Record what Motion Transfer bought in the lockfile';
-    return outputs.length === 1
-        ? `Add ${outputs[0]} made by Motion Transfer`
-        : `Add ${outputs.length} animations made by Motion Transfer`;
-}
-function listOf({ outputs }, bullet) {
-    const names = outputs
-        .slice(0, MOST_LISTED)
-        .map((output) => `${bullet}${bullet === '' ? output : code(output)}`);
-    const more = outputs.length - names.length;
-    return [...names, ...(more > 0 ? [`${bullet}and ${more} more`] : [])].join('\n');
-}
-/** A name of a file is text of others: no Markdown, and nobody is mentioned by it. */
-function code(name) {
-    return `\`${name.replaceAll('`', "'")}\``;
-}
-
 ;// CONCATENATED MODULE: ./lib/commit/tree.js
 
 
 
-const MAX_LISTING_BYTES = 256 * 1_048_576;
-/** Paths as arguments of one git. */
-const PATHS_AT_ONCE = 100;
 /**
- * The parent's tree with our outputs and the lockfile in their places, and everything else as it is. An index of
- * its own makes it, in a repository of its own: those of the checkout are not touched.
+ * The parent's tree with our outputs and the lockfile in their places, and everything else as it is, made in a
+ * repository of its own: that of the checkout is not touched.
  */
-async function makeTree(request) {
+async function tree_makeTree(request) {
     const { repository, parent, chosen } = request;
-    const index = (0,external_node_path_.join)(repository.directory, `index-${parent}`);
-    const git = (args, options = {}) => repository.git(args, { ...options, environment: { GIT_INDEX_FILE: index } });
-    await git(['read-tree', parent]);
-    const files = await listFiles(repository, parent);
-    const filters = await readFilters(git, chosen.map(({ output }) => output));
+    const index = await openTreeIndex(repository, parent);
+    const { git, files } = index;
+    const filters = await readFilters(git, chosen.flatMap(({ output, webFiles }) => [output, ...webFiles.map(({ path }) => path)]));
     const lfsProblem = [...filters.values()].includes('lfs')
         ? await whyNoLfs(repository, await readFile(repository, files, '.lfsconfig'))
         : null;
     const blobs = new Map();
     const leftOut = [];
-    for (const output of chosen) {
-        const filter = filters.get(output.output) ?? 'unspecified';
-        const why = whyNotHere(files, output.output) ?? whyNotBy(filter, lfsProblem);
+    const store = async (file) => {
+        const filter = filters.get(file.output) ?? 'unspecified';
+        const why = whyNotHere(files, file.output) ?? whyNotBy(filter, lfsProblem);
         const content = why == null
-            ? await request.contents.store(output, filter === 'lfs')
+            ? await request.contents.store(file, filter === 'lfs')
             : { kind: 'left-out', why };
         if (content.kind === 'stored')
-            blobs.set(output.output, content.blob);
+            blobs.set(file.output, content.blob);
         else
-            leftOut.push({ output: output.output, why: content.why });
-    }
+            leftOut.push({ output: file.output, why: content.why });
+    };
+    for (const output of chosen)
+        await store(output);
     const stored = chosen.filter(({ output }) => blobs.has(output));
     const joined = (0,shell/* joinIntoLockfile */.Uc)(await (0,shell/* loadLockfile */.Ud)((path) => readFile(repository, files, path)), Object.fromEntries(stored.map(({ output, locked }) => [output, locked])));
     // Whichever purchase counts in the lockfile, its file must be there.
     const counts = ({ output, sha256 }) => joined.lockfile.outputs[output]?.sha256 === sha256;
     const outputs = stored.filter(counts);
-    const changes = new Map(outputs.map(({ output }) => [output, blobs.get(output) ?? '']));
+    const beside = outputs.flatMap(({ output, webFiles }) => {
+        const recorded = new Set(joined.lockfile.outputs[output]?.webFiles?.map(({ sha256 }) => sha256));
+        return webFiles
+            .filter(({ sha256 }) => recorded.has(sha256))
+            .map(({ path, sha256 }) => ({ output: path, sha256 }));
+    });
+    for (const file of beside)
+        await store(file);
+    const committed = [...outputs, ...beside].filter(({ output }) => blobs.has(output));
+    const changes = new Map(committed.map(({ output }) => [output, blobs.get(output) ?? '']));
     if (stored.length > 0) {
         for (const [path, input] of joined.files) {
             const args = ['hash-object', '-w', '--stdin', '--no-filters'];
             changes.set(path, (0,shell/* firstLine */.TM)(await git(args, { input })));
         }
     }
-    await updateIndex(git, files, changes);
-    // What was not fetched is at the server.
-    const tree = (0,shell/* firstLine */.TM)(await git(['write-tree', '--missing-ok']));
+    await index.update(changes);
+    const tree = await index.write();
     const before = (0,shell/* firstLine */.TM)(await git(['rev-parse', '--verify', `${parent}^{tree}`]));
     return {
         tree,
@@ -55830,20 +56822,10 @@ async function makeTree(request) {
         outputs,
         leftOut,
         outdated: stored.filter((output) => !counts(output)).map(({ output }) => output),
-        lfsObjects: outputs
+        lfsObjects: committed
             .filter(({ output }) => filters.get(output) === 'lfs')
             .map(({ sha256 }) => sha256),
     };
-}
-async function listFiles({ git }, commit) {
-    const args = ['ls-tree', '-r', '-z', '--full-tree', commit];
-    const { output } = await git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-    const lines = Buffer.from(output).toString('utf8').split('\0').slice(0, -1);
-    return new Map(lines.map((line) => {
-        const tab = line.indexOf('\t');
-        const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
-        return [line.slice(tab + 1), { mode, blob }];
-    }));
 }
 /** `null` when the commit has no such file. */
 async function readFile({ git }, files, path) {
@@ -55882,16 +56864,6 @@ function whyNotBy(filter, lfsProblem) {
         return lfsProblem;
     return `.gitattributes sends it through the filter ${filter}, which this action does not run: commit it with git in a later step`;
 }
-async function updateIndex(git, files, changes) {
-    const entries = [...changes];
-    for (let first = 0; first < entries.length; first += PATHS_AT_ONCE) {
-        const batch = entries.slice(first, first + PATHS_AT_ONCE).flatMap(([path, blob]) => {
-            const mode = files.get(path)?.mode ?? '100644';
-            return ['--cacheinfo', `${mode},${blob},${path}`];
-        });
-        await git(['update-index', '--add', ...batch]);
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/commit/push-outputs.js
 
@@ -55900,8 +56872,9 @@ async function updateIndex(git, files, changes) {
 
 
 
+
 /** Others push meanwhile: two runs of a matrix, or a person. */
-const RETRY = { limit: { tries: 8 }, baseMs: 500, maxMs: 8_000 };
+const push_outputs_RETRY = { limit: { tries: 8 }, baseMs: 500, maxMs: 8_000 };
 /**
  * Commits on top of whatever the branch is at by then, and again when it has moved meanwhile. Nothing is ever
  * forced but a branch of our own whose pull request is closed.
@@ -55913,10 +56886,10 @@ async function pushOutputs(ports, request) {
     /** Commits of ours that a push may have brought although nobody said so. */
     const sent = [];
     const policy = {
-        ...RETRY,
+        ...push_outputs_RETRY,
         signal,
         onRetry: ({ because }) => ports.log.info(`branch ${destination.branch}: ${because}; the commit is made again`),
-        onExhausted: ({ because }) => new lib/* MotionTransferError */.cc(`branch ${destination.branch} could not be pushed to in ${RETRY.limit.tries} tries (${because}); run again`),
+        onExhausted: ({ because }) => new lib/* MotionTransferError */.cc(`branch ${destination.branch} could not be pushed to in ${push_outputs_RETRY.limit.tries} tries (${because}); run again`),
     };
     return (0,shell/* withRetry */.bD)(ports, policy, async () => {
         const parent = await findParent(request);
@@ -55928,7 +56901,11 @@ async function pushOutputs(ports, request) {
             return made;
         if (made.isUnchanged)
             return { ...made, commit: sent.includes(base) ? base : null, isOnBranch };
-        const commit = await makeCommit(ports, request, made, base);
+        const commit = await makeCommit(ports, repository, {
+            tree: made.tree,
+            parent: base,
+            message: request.messageFor(made.outputs.map(({ output }) => output)),
+        });
         await uploadObjects(repository, request.remoteUrl, made.lfsObjects, signal);
         const ended = await repository.push(commit, signal, { replaces });
         sent.push(commit);
@@ -55952,7 +56929,7 @@ async function pushOutputs(ports, request) {
 /** git fetches by itself what it lacks, and the network may fail there too. */
 async function tryTree(request, parent) {
     try {
-        return await makeTree({ ...request, parent });
+        return await tree_makeTree({ ...request, parent });
     }
     catch (error) {
         // A lockfile that is damaged stays damaged.
@@ -55964,7 +56941,7 @@ async function tryTree(request, parent) {
 /** The newest commit of the branch; for one of our own that is not there, or done with, that of its base. */
 async function findParent(request) {
     const { destination, pulls } = request;
-    const tip = await fetchTip(request, destination.branch);
+    const tip = await fetchTip(request.repository, destination.branch, request.signal);
     if (tip instanceof shell/* Again */.Nj)
         return tip;
     if (destination.kind === 'branch') {
@@ -55977,42 +56954,12 @@ async function findParent(request) {
         !known.some(({ isOpen }) => isOpen);
     if (tip != null && !isDone)
         return { commit: tip, replaces: null, isOnBranch: true };
-    const base = await fetchTip(request, destination.base);
+    const base = await fetchTip(request.repository, destination.base, request.signal);
     if (base instanceof shell/* Again */.Nj)
         return base;
     if (base != null)
         return { commit: base, replaces: tip, isOnBranch: false };
     throw new lib/* MotionTransferError */.cc(`branch ${destination.base} is not at the server any more; push it again, then run again`);
-}
-async function fetchTip({ repository, signal }, branch) {
-    const ended = await repository.fetch(['--depth=1'], signal, branch);
-    if (ended.exitCode === 0)
-        return repository.tip();
-    if (ended.end === 'abort')
-        throw new lib/* StoppedError */.Ko('the run was stopped');
-    const said = (0,shell/* describeExit */.KE)(ended);
-    switch ((0,shell/* readFetchOutcome */.tG)(ended)) {
-        case 'branch-missing':
-            return null;
-        case 'passing':
-            return new shell/* Again */.Nj(`it could not be read (${said})`);
-        case 'refused':
-            throw new lib/* MotionTransferError */.cc(`branch ${branch} cannot be read (${said}); give the job \`permissions: contents: write\``);
-    }
-}
-async function makeCommit({ clock }, { repository, messageFor }, { tree, outputs }, parent) {
-    const date = `${Math.floor(clock.nowMs() / 1_000)} +0000`;
-    const environment = {
-        GIT_AUTHOR_NAME: AUTHOR.name,
-        GIT_AUTHOR_EMAIL: AUTHOR.email,
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: AUTHOR.name,
-        GIT_COMMITTER_EMAIL: AUTHOR.email,
-        GIT_COMMITTER_DATE: date,
-    };
-    const input = messageFor(outputs.map(({ output }) => output));
-    const args = ['commit-tree', tree, '-p', parent];
-    return (0,shell/* firstLine */.TM)(await repository.git(args, { input, environment }));
 }
 
 ;// CONCATENATED MODULE: ./lib/commit/commit-outputs.js
@@ -56027,7 +56974,7 @@ async function makeCommit({ clock }, { repository, messageFor }, { tree, outputs
 
 const NOTHING = { problem: null, notes: [], commitId: null, pullRequestUrl: null };
 /** Videos that are no objects of Git LFS go along with the push. */
-const PUSH_TIMEOUT_MS = 10 * 60_000;
+const commit_outputs_PUSH_TIMEOUT_MS = 10 * 60_000;
 /**
  * Commits what was delivered and is proved on disk, with the lockfile's words about it, and nothing else. The
  * purchase is over by then: trouble here is a problem to report, and loses nothing.
@@ -56056,36 +57003,25 @@ async function whyNothing({ ports, github }, { chosen, isAnyNew }) {
         return 'There is nothing to commit.';
     if (isAnyNew)
         return null;
-    const message = await askGit(ports.git, github.workspace)('log', '-1', '--format=%B', 'HEAD');
+    const message = await (0,commit_standing/* askGit */.gG)(ports.git, github.workspace)('log', '-1', '--format=%B', 'HEAD');
     return isOwnMessage(message ?? '')
         ? 'Nothing was made for the commit of an earlier run, so no further one follows it.'
         : null;
 }
 async function commitChosen(session, destination, choice, made) {
-    const { ports, github, access, inputs, stop } = session;
-    const remoteUrl = github.remoteUrl ?? '';
-    const remote = (0,shell/* openRemote */.d3)(remoteUrl, inputs.githubToken, (why) => new lib/* MotionTransferError */.cc(`the repository's address cannot be used: ${why}`));
-    const repository = await (0,shell/* createRepository */.vB)(ports, {
-        label: `branch ${destination.branch}`,
-        branch: destination.branch,
-        remote,
-        temporaryDirectory: github.temporaryDirectory,
-        // Other people's videos are not needed for a tree that has them.
-        filter: 'blob:none',
-        purpose: {
-            name: 'outputs',
-            pushTimeoutMs: PUSH_TIMEOUT_MS,
-            checksObjects: false,
-            errorFor: (message) => new lib/* MotionTransferError */.cc(message),
-            consequence: 'nothing was committed',
-        },
-    });
+    const { ports, github, access, stop } = session;
     const pulls = destination.kind === 'pull-request' ? ((await access?.pullRequests()) ?? null) : null;
     const occasionOf = (outputs) => {
         const { runId, attempt } = github.identity;
         return { outputs, runId, attempt, runUrl: github.runUrl };
     };
-    try {
+    const use = {
+        branch: destination.branch,
+        name: 'outputs',
+        pushTimeoutMs: commit_outputs_PUSH_TIMEOUT_MS,
+        consequence: 'nothing was committed',
+    };
+    return withBranch(session, use, async (repository, remoteUrl) => {
         const pushed = await pushOutputs(ports, {
             repository,
             remoteUrl,
@@ -56111,14 +57047,6 @@ async function commitChosen(session, destination, choice, made) {
             const failed = capitalize((0,lib/* messageOf */.bD)(error));
             return { ...committed, problem: [problem, failed].filter((one) => one != null).join('. ') };
         }
-    }
-    finally {
-        await removeQuietly(repository, session);
-    }
-}
-async function removeQuietly(repository, { ports }) {
-    await repository.remove().catch((error) => {
-        ports.log.warning(`${repository.directory} could not be removed: ${(0,lib/* messageOf */.bD)(error)}`);
     });
 }
 function describe({ branch }, { commit, outputs, outdated }) {
@@ -56199,6 +57127,10 @@ function pinned_plan_refusal(message, cause) {
 
 
 
+
+
+
+
 /** `run`: buys what the limits allow, and delivers it. */
 async function runRunCommand(started) {
     const { ports, inputs } = started;
@@ -56207,27 +57139,40 @@ async function runRunCommand(started) {
     const written = requested.config.ledger;
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(started, written);
     const session = await onAccountOfMerge(started, requested, choice);
+    const planning = { ...requested, mergeBase: await readMergeBase(session) };
     const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config);
     const pinned = inputs.approvedPlan;
+    let earlier = new Map();
     const outcome = await (0,lib/* runTransfers */.qt)(ports, {
         ...recordsOf(session, { choice, written }),
         s3: requested.config.s3,
         concurrency: inputs.concurrency,
         approvedPlan: pinned == null ? null : await readPinnedPlan(ports, pinned),
-        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
+        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, planning, records)),
         findApproval: (plan, spent) => findApproval(session, { plan, spent }),
-        onPlanned: (planned) => showPlan(session, planned),
+        onPlanned: async (planned) => {
+            await showPlan(session, planned);
+            earlier = await keepEarlierOutputs(session, planned.plan);
+        },
         inGroup: core/* group */.Os,
-        deliver: (request, bought) => deliverRun(session, request, { bought, warned }),
+        deliver: (request, bought) => deliverRun(session, request, { bought, warned, earlier }),
     });
     return reportRun(session, outcome, destination);
 }
-async function deliverRun(session, request, { bought, warned }) {
+async function deliverRun(session, request, { bought, warned, earlier }) {
     // After the purchases: collecting what is paid for must not wait behind a film that is free.
     const previews = await makePreviews(session, bought.plan);
-    const notes = [...logNotes(bought.plan, previews, warned), ...bought.notes];
+    const notes = [
+        ...logNotes(bought.plan, previews, warned),
+        ...notesOfMergeBase(bought.plan),
+        ...bought.notes,
+    ];
     const report = (0,shell/* makeReport */.dO)({ ...bought, command: 'run', notes });
-    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: request.videos, previews });
+    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, {
+        videos: request.videos,
+        previews,
+        earlier,
+    });
     setRunOutputs(report, bundled.bundle.directory);
     if (!request.mayUpload)
         session.ports.log.info('cancelled: the post step uploads what is on disk');
@@ -56239,15 +57184,15 @@ async function reportRun(session, outcome, destination) {
     const directory = delivered?.bundle.directory ?? null;
     const notes = delivered?.notes ?? outcome.notes;
     const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes });
-    // First the table: on a full disk it may be all that can be said.
-    printTable(report);
+    const pages = delivered == null ? deliver/* NO_PAGES */.tI : await (0,deliver/* deliverPages */.Wr)(session, delivered);
+    // The table before anything that is written: on a full disk it may be all that can be said.
+    printReport(report, pages.links);
     if (delivered != null)
         await (0,documents/* rewriteResults */.d$)(delivered.bundle.directory, report, delivered.previews).catch((error) => session.ports.log.warning(`results.json could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
     setRunOutputs(report, directory);
     setArtifactOutputs(session.github, delivered?.artifact ?? null);
     if (isComplete)
         await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github).clear();
-    const pages = delivered == null ? deliver/* NO_PAGES */.tI : await (0,deliver/* deliverPages */.Wr)(session, delivered);
     const { results } = outcome;
     const made = { results, delivered, isOnRecord: onRecord != null };
     const committed = await commitOutputs(session, destination, made);
@@ -56257,11 +57202,27 @@ async function reportRun(session, outcome, destination) {
     // What ends the step stands last in the log.
     if (committed.problem != null && committed.problem !== failure)
         session.ports.log.warning(committed.problem);
-    const finished = [...notes, ...pages.notes, ...committed.notes, ...problems];
+    const pictures = delivered == null
+        ? NO_PICTURES
+        : await makePictures(session, {
+            report,
+            previews: delivered.previews,
+            bundleDirectory: directory,
+        });
+    const finished = [...notes, ...pages.notes, ...committed.notes, ...pictures.notes, ...problems];
     const { commitId, pullRequestUrl } = committed;
     const commitUrl = commitId == null ? null : session.github.commitUrl(commitId);
     const links = { ...pages.links, commitUrl, pullRequestUrl };
-    return finishStep({ ...report, failure, notes: finished }, links, onRecord);
+    const ended = { ...report, failure, notes: finished };
+    const told = await commentOnRun(session, ended, {
+        runUrl: session.github.runUrl,
+        artifactUrl: pages.links.artifactUrl,
+        galleryUrl: pages.links.galleryUrl ?? null,
+        pictures: pictures.shown,
+    });
+    for (const note of told)
+        session.ports.log.info(note);
+    return finishStep({ ...ended, notes: [...finished, ...told] }, links, onRecord);
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -56405,7 +57366,7 @@ async function installDraftEngine(source, environment, log, signal) {
             throw (0,shell/* stoppedBecause */.gG)(signal);
         if (cause instanceof UnloadableError)
             throw cause;
-        throw new lib/* MotionTransferError */.cc(`drafts need the packages of ${(0,external_node_path_.join)(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`, { cause });
+        throw new lib/* MotionTransferError */.cc(`drafts and web files need the packages of ${(0,external_node_path_.join)(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave out draft and also. Nothing else depends on it.`, { cause });
     }
     finally {
         await (0,promises_.rm)(building, { recursive: true, force: true }).catch(() => { });
@@ -56425,7 +57386,7 @@ async function firstWritable(installations) {
         }
     }
     const why = problems.length > 0 ? problems.join('; ') : 'neither is set';
-    throw new lib/* MotionTransferError */.cc(`drafts need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`);
+    throw new lib/* MotionTransferError */.cc(`drafts and web files need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`);
 }
 /** An installation of a job that was killed is never finished. */
 const LEFTOVER_MS = 60 * 60_000;
@@ -56444,7 +57405,7 @@ async function clearLeftovers(home) {
 /** The packages are there, and their native parts are not for this machine. */
 class UnloadableError extends lib/* MotionTransferError */.cc {
     constructor(cause) {
-        super(`drafts do not run on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave draft out here; nothing else depends on it.`, { cause });
+        super(`drafts and web files cannot be made on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave out draft and also here; nothing else depends on it.`, { cause });
     }
 }
 function platformName() {
@@ -56510,29 +57471,51 @@ var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelative
 
 
 
-/** A video is looked at in a second or two. */
+/** A video is looked at in a second or two, and so is a strip drawn. */
 const LOOKING_MS = 30_000;
+/** A WebM of 30 s in 1080p takes some minutes on two cores. */
+const ENCODING_MS = 10 * 60_000;
 /**
  * The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. Where drafts
- * are wanted it looks at bought videos too; for that alone it is not installed.
+ * are wanted it looks at bought videos too; for that alone it is not installed. Web files install it.
  */
-function createDraftPort(environment, log, { isWanted }) {
+function createDraftEngine(environment, log, { isWanted }) {
     let loading = null;
     const load = (signal) => {
         loading ??= loadEngine(environment, log, signal);
         return loading;
     };
-    return {
+    const look = async (signal, work) => {
+        const engine = await load(signal);
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
+        try {
+            return await work(engine, limited);
+        }
+        catch (cause) {
+            throw new lib/* MotionTransferError */.cc((0,lib/* messageOf */.bD)(cause), { cause });
+        }
+    };
+    const port = {
         async samplePictures(path, signal) {
             if (loading == null && !isWanted)
                 return null;
+            const samples = await look(signal, (engine, limited) => engine.samplePictures(path, limited));
+            return samples.map((luma) => ({ luma }));
+        },
+        async makeWebFile(request) {
+            const { signal } = request;
             const engine = await load(signal);
-            const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKING_MS)]);
+            const limit = AbortSignal.timeout(ENCODING_MS);
             try {
-                return (await engine.samplePictures(path, limited)).map((luma) => ({ luma }));
+                await engine.writeWebFile({ ...request, signal: AbortSignal.any([signal, limit]) });
             }
             catch (cause) {
-                throw new lib/* MotionTransferError */.cc((0,lib/* messageOf */.bD)(cause), { cause });
+                if (signal.aborted)
+                    throw (0,shell/* stoppedBecause */.gG)(signal);
+                const reason = limit.aborted
+                    ? `encoding took longer than ${ENCODING_MS / 60_000} minutes; leave ${request.kind} out for this video`
+                    : (0,lib/* messageOf */.bD)(cause);
+                throw new lib/* MotionTransferError */.cc(reason.replace(/\.$/, ''), { cause });
             }
         },
         async render({ onProgress, ...request }) {
@@ -56545,6 +57528,12 @@ function createDraftPort(environment, log, { isWanted }) {
                     throw (0,shell/* stoppedBecause */.gG)(request.signal);
                 throw new lib/* MotionTransferError */.cc(`no draft: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
             }
+        },
+    };
+    return {
+        port,
+        async drawStrip(request, signal) {
+            await look(signal, (engine, limited) => engine.drawStrip(request, limited));
         },
     };
 }
@@ -56591,8 +57580,6 @@ async function completeRepository(github, access, log) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/github/context.js
-var context = __nccwpck_require__(40161);
 ;// CONCATENATED MODULE: ./lib/github/moved-addresses.js
 
 /** A sentence about every address of a provider or of GitHub that is not the documented one; `null` where all are. */
@@ -56682,7 +57669,8 @@ async function main() {
         const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.ik) * 60_000);
         if (inputs.githubToken != null)
             (0,secrets/* addSecret */.Ck)(inputs.githubToken);
-        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._, { isWanted: inputs.draft }));
+        const engine = createDraftEngine(process.env, environment/* actionsLog */._, { isWanted: inputs.draft });
+        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, engine.port);
         const event = await (0,context/* readGitHubContext */.L7)(process.env);
         const access = (0,github_access/* createGitHubAccess */.O)(local, process.env, inputs.githubToken, event.repository);
         const entered = await (0,working_directory/* enterWorkingDirectory */.D)(local, event, (0,lib_inputs/* readWorkingDirectory */.bq)());
@@ -56721,12 +57709,14 @@ async function main() {
             access,
             checkout: judgement.checkout,
             pull: judgement.pull,
+            merged: null,
             base,
             files,
             overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : shell/* DEFAULT_OVERRIDE_LABEL */.a9,
             stateDirectory: await (0,shell/* findStateDirectory */.Qu)(ports, github.workspace, github.runnerTemporaryDirectory),
             connections: (0,shell/* readConnections */.Wx)(process.env, secrets/* addSecret */.Ck, secrets/* redactor */.$p),
             stop,
+            drawStrip: engine.drawStrip,
         };
         return await commands[command](session);
     }
@@ -56800,11 +57790,11 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64718);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59858);
-/* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
+/* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(22761);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(88621);
 /* harmony import */ var _github_access_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(54790);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(40161);
@@ -56909,7 +57899,7 @@ async function deliverLeft(session, request) {
 /* harmony export */   Gc: () => (/* binding */ addSecretsOf)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64718);
 
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
@@ -56991,8 +57981,8 @@ function decode(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82373);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74295);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18003);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64718);
 
 
 /**
@@ -58306,28 +59296,35 @@ function applyLimits(items, rules) {
     const wide = wideLimits(rules);
     const violations = [];
     const approved = new Set();
-    let takenMicroUsd = 0;
+    const taken = new Map(wide.map((limit) => [limit, limit.spentMicroUsd]));
     for (const item of items) {
         const broken = single.flatMap((limit) => checkSingle(item, limit, limits[limit.field]));
         if (broken.length > 0) {
             violations.push(...broken);
             continue;
         }
-        const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
-        const fitsAll = wide.every(({ spentMicroUsd, limitMicroUsd }) => fits(spentMicroUsd + wouldTakeMicroUsd, limitMicroUsd));
-        if (!fitsAll)
+        const after = wide
+            .filter(({ limit }) => isCountedBy(limit, item))
+            .map((limit) => [limit, (taken.get(limit) ?? 0) + item.highMicroUsd]);
+        if (!after.every(([{ limitMicroUsd }, microUsd]) => fits(microUsd, limitMicroUsd)))
             continue;
-        takenMicroUsd = wouldTakeMicroUsd;
+        for (const [limit, microUsd] of after)
+            taken.set(limit, microUsd);
         approved.add(item.id);
     }
-    const allMicroUsd = items.reduce((sum, item) => sum + item.highMicroUsd, 0);
-    // Nothing to buy breaks no limit, even one that other runs have used up.
-    if (items.length > 0) {
-        violations.push(...wide.flatMap((limit) => checkWide(limit, allMicroUsd)));
+    for (const limit of wide) {
+        const counted = items.filter((item) => isCountedBy(limit.limit, item));
+        const addedMicroUsd = counted.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0);
+        // Nothing to buy breaks no limit, even one that other runs have used up.
+        if (counted.length > 0)
+            violations.push(...checkWide(limit, addedMicroUsd));
     }
     const withinBudget = violations.length === 0;
     const keep = withinBudget || limits.onExceed === 'partial';
     return { withinBudget, approved: keep ? approved : new Set(), violations };
+}
+function isCountedBy({ countsOwedByBase }, { isOwedByBase }) {
+    return countsOwedByBase || !isOwedByBase;
 }
 /** The limits that cover several transfers, as far as they apply here. */
 function wideLimits({ limits, spent, approval }) {
@@ -58403,17 +59400,23 @@ function fits(microUsd, limitMicroUsd) {
 /* harmony export */   a: () => (/* binding */ decideBudget)
 /* harmony export */ });
 /* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
-/* harmony import */ var _model_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97832);
-/* harmony import */ var _apply_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17613);
+/* harmony import */ var _model_owed_by_base_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(20551);
+/* harmony import */ var _model_plan_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(97832);
+/* harmony import */ var _apply_limits_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(17613);
+
 
 
 
 /** What of a plan may be bought, as far as is known before the reservation decides for good. */
 function decideBudget(plan, spent = _model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .nothingSpent */ .at, approval = null) {
     const items = plan.steps
-        .filter((step) => step.action === 'generate' && (0,_model_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .costsAnew */ .CT)(step))
-        .map(({ id, estimate }) => ({ id, highMicroUsd: estimate.highMicroUsd }));
-    return (0,_apply_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .applyLimits */ .r)(items, {
+        .filter((step) => step.action === 'generate' && (0,_model_plan_js__WEBPACK_IMPORTED_MODULE_2__/* .costsAnew */ .CT)(step))
+        .map((step) => ({
+        id: step.id,
+        highMicroUsd: step.estimate.highMicroUsd,
+        isOwedByBase: (0,_model_owed_by_base_js__WEBPACK_IMPORTED_MODULE_1__/* .isOwedByBase */ .eb)(step),
+    }));
+    return (0,_apply_limits_js__WEBPACK_IMPORTED_MODULE_3__/* .applyLimits */ .r)(items, {
         limits: plan.limits,
         spent,
         approval: approval?.planDigest === plan.digest ? approval : null,
@@ -59464,7 +60467,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 82373:
+/***/ 18003:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61842,7 +62845,11 @@ function decideReservations(purchases, wanted, context) {
         return held == null ? [] : [[want.fingerprint, held]];
     }));
     const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
-    const decision = (0,apply_limits/* applyLimits */.r)(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
+    const decision = (0,apply_limits/* applyLimits */.r)(free.map(({ transferId, holdMicroUsd, isOwedByBase }) => ({
+        id: transferId,
+        highMicroUsd: holdMicroUsd,
+        isOwedByBase,
+    })), {
         limits: context.limits,
         spent: spentOf(purchases, { ...context, runId: context.holder.runId }),
         approval: context.approval,
@@ -61858,8 +62865,8 @@ function decideReservations(purchases, wanted, context) {
         provider: want.provider,
         holdMicroUsd: want.holdMicroUsd,
         holder: context.holder,
-        pullRequest: context.pullRequest,
-        approvedBy: context.approval?.actor ?? null,
+        pullRequest: want.isOwedByBase ? null : context.pullRequest,
+        approvedBy: want.isOwedByBase ? null : (context.approval?.actor ?? null),
     }));
     return { events, decision, taken };
 }
@@ -61884,7 +62891,10 @@ function isHeldOrBought(purchase, isRefresh) {
     return !['released', 'failed-refunded'].includes(purchase.state);
 }
 
+// EXTERNAL MODULE: ../core/lib/model/owed-by-base.js
+var owed_by_base = __nccwpck_require__(20551);
 ;// CONCATENATED MODULE: ../core/lib/purchase/reserve.js
+
 
 
 const nothingToDecide = {
@@ -61905,6 +62915,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         provider: step.provider,
         holdMicroUsd: step.estimate.highMicroUsd,
         isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+        isOwedByBase: (0,owed_by_base/* isOwedByBase */.eb)(step),
         elsewhere: otherFingerprints(step),
     }));
     try {
@@ -62219,7 +63230,8 @@ async function copyOutput({ ports, workspace, store }, step, from) {
     const entry = store.lockfile.outputs[from];
     if (entry == null)
         return;
-    const locked = (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
+    // What was made of the original lies beside the original.
+    const { webFiles: _webFiles, ...locked } = (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
     const charge = { microUsd: 0, source: 'estimated' };
     await store.lockOutput(step.output, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }
@@ -62372,6 +63384,131 @@ async function renderDraft(run, step, report) {
     }
 }
 
+// EXTERNAL MODULE: ../core/lib/media/identity/identity.js
+var identity = __nccwpck_require__(50106);
+// EXTERNAL MODULE: ../core/lib/model/media/web-file.js
+var web_file = __nccwpck_require__(29642);
+;// CONCATENATED MODULE: ../core/lib/run/web-files.js
+
+
+
+
+
+
+
+/** For all web files of a run together: the videos are delivered after them. */
+const MAKING_MS = 20 * 60_000;
+/** There is a video at its output. */
+const WITH_VIDEO = new Set(['generated', 'copied', 'collected', 'reused']);
+/**
+ * Makes what is asked for beside the videos and is not there, and writes it into the lockfile, where the runs that
+ * reuse it find it. The purchases are over by then: no fault here fails a transfer.
+ */
+async function makeWebFiles(context, steps, results) {
+    const wanted = new Map(steps.map((step) => [step.id, step]));
+    const untilMs = context.ports.clock.nowMs() + MAKING_MS;
+    const done = [];
+    for (const result of results) {
+        const step = wanted.get(result.id);
+        const kinds = step?.output === result.output ? (step.webFiles ?? []) : [];
+        if (kinds.length === 0 || result.sha256 == null || !WITH_VIDEO.has(result.state)) {
+            done.push(result);
+            continue;
+        }
+        const webFiles = [];
+        for (const planned of kinds)
+            webFiles.push(await settle(context, { ...result, sha256: result.sha256 }, planned, untilMs));
+        done.push({ ...result, webFiles });
+    }
+    warnOf(context, done);
+    return done;
+}
+async function settle(context, video, { kind, path, isDue }, untilMs) {
+    try {
+        const locked = lockedOf(context, video);
+        const record = (0,web_file/* currentRecord */.th)(locked.webFiles, kind, video.sha256);
+        // The plan has looked at it already.
+        if (record != null && (!isDue || (await isHere(context, path, record)))) {
+            const { sha256, bytes } = record;
+            return { kind, path, state: 'reused', sha256, bytes, problem: null };
+        }
+        if (context.ports.clock.nowMs() > untilMs)
+            throw new model_errors/* MotionTransferError */.cc('the time for web files was over; run again to make the rest');
+        const { sha256, bytes } = await make(context, video, { kind, path }, locked);
+        return { kind, path, state: 'made', sha256, bytes, problem: null };
+    }
+    catch (error) {
+        return { kind, path, state: 'failed', sha256: null, bytes: null, problem: (0,model_errors/* messageOf */.bD)(error) };
+    }
+}
+function lockedOf({ store }, { output, fingerprint, sha256 }) {
+    const entry = store.lockfile.outputs[output];
+    const locked = entry == null ? null : (0,lockfile/* purchaseOf */.T6)(entry, fingerprint ?? '');
+    if (locked?.sha256 === sha256)
+        return locked;
+    throw new model_errors/* MotionTransferError */.cc(`the lockfile does not name this video of ${output} any more; run again`);
+}
+/** Also in the form that Git LFS leaves in a checkout without its files. */
+async function isHere({ ports, workspace }, path, record) {
+    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [path]);
+    if ((0,web_file/* isRecorded */.TN)(record, identities.get(path)))
+        return true;
+    const real = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
+    return (await (0,hash/* sha256OfFile */.V)(ports.files, real)) === record.sha256;
+}
+async function make(context, video, { kind, path }, locked) {
+    const { ports, workspace, stateDirectory, stop, store } = context;
+    if (ports.draft == null)
+        throw new model_errors/* MotionTransferError */.cc('the codec is not installed here (npm install @motion-transfer/draft)');
+    const source = await (0,media_paths/* resolveInside */.L)(ports, workspace, video.output);
+    if ((await (0,hash/* sha256OfFile */.V)(ports.files, source)) !== video.sha256)
+        throw new model_errors/* MotionTransferError */.cc(`${video.output} does not hold the bytes on record, or is a pointer of Git LFS; check out with lfs: true, then run again`);
+    const target = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
+    const there = await (0,hash/* sha256OfFile */.V)(ports.files, target);
+    const ours = (locked.webFiles ?? []).filter((record) => record.kind === kind);
+    const isOurs = there == null || ours.some(({ sha256 }) => sha256 === there);
+    if (!isOurs && ours.length > 0)
+        throw foreign(path);
+    const temporary = `${stateDirectory}/downloads/web-${video.sha256.slice(0, 32)}.${kind}`;
+    try {
+        const request = { kind, videoPath: source, outputPath: temporary, signal: stop.requested };
+        await ports.draft.makeWebFile(request);
+        const sha256 = await (0,hash/* sha256OfFile */.V)(ports.files, temporary);
+        const bytes = (await ports.files.stat(temporary))?.bytes;
+        if (sha256 == null || bytes == null || bytes === 0)
+            throw new model_errors/* MotionTransferError */.cc('the codec wrote nothing; run again');
+        // The same bytes are ours, though a release that does not know of web files left no record.
+        if (!isOurs && there !== sha256)
+            throw foreign(path);
+        if (there !== sha256)
+            await (0,output_file/* moveInto */.cG)(context, temporary, target);
+        const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [path]);
+        const record = { kind, of: video.sha256, identity: identities.get(path) ?? '', sha256, bytes };
+        const others = (locked.webFiles ?? []).filter((each) => each.kind !== kind);
+        await store.lockOutput(video.output, { ...locked, webFiles: [...others, record] });
+        return record;
+    }
+    finally {
+        await ports.files.remove(temporary).catch(() => undefined);
+    }
+}
+function foreign(path) {
+    return new model_errors/* MotionTransferError */.cc(`${path} is there already and is not as it was made, so it is not overwritten; delete it to have it made, or leave it out of also`);
+}
+const MOST_NAMED = 3;
+/** Each reason once: where the codec cannot be installed it is the same for all. */
+function warnOf({ ports }, results) {
+    const byProblem = new Map();
+    for (const { path, problem } of results.flatMap(({ webFiles = [] }) => webFiles))
+        if (problem != null)
+            byProblem.set(problem, [...(byProblem.get(problem) ?? []), path]);
+    for (const [problem, paths] of byProblem) {
+        const rest = paths.length - MOST_NAMED;
+        const named = `${paths.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+        ports.log.warning(`Not made: ${named}. The reason: ${problem}. The videos are here, and nothing was bought for them; run again to make what is missing.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/collect/record-delivery.js
 
 
@@ -62507,14 +63644,14 @@ function isLedgerTrouble(error) {
     return error instanceof model_errors/* LedgerError */.oy || error instanceof model_errors/* StoppedError */.Ko;
 }
 function storedVideosOf(context, results) {
-    return results.filter(isHere).map(({ output, sha256, fingerprint }) => ({
+    return results.filter(deliver_isHere).map(({ output, sha256, fingerprint }) => ({
         output,
         isAside: (0,paid_job/* isKeptAside */.fU)(output),
         sha256: sha256 ?? '',
         download: downloadOf(context, fingerprint),
     }));
 }
-function isHere({ state, sha256 }) {
+function deliver_isHere({ state, sha256 }) {
     return sha256 != null && ['generated', 'copied', 'collected'].includes(state);
 }
 function downloadOf(context, fingerprint) {
@@ -62528,7 +63665,7 @@ function deliver_nameOf({ output, sha256 }) {
 /** Here a moment ago, but not among what was proved: whatever it cost, somebody waits for it. */
 async function findUndelivered(context, open, reasons = new Map()) {
     const sentences = [];
-    for (const result of open.filter(isHere)) {
+    for (const result of open.filter(deliver_isHere)) {
         const reason = reasons.get(result.output) ?? 'the file is gone or was changed';
         sentences.push(`${result.output}: ${reason}. ${await describeWayOn(context, result)}`);
     }
@@ -62608,6 +63745,7 @@ async function withRecords(ports, request, work) {
 
 
 
+
 /**
  * Settles what earlier runs left, plans, buys what the limits allow, delivers, records. The records are
  * held from before the plan to after the last purchase: what was planned is what is true.
@@ -62629,7 +63767,9 @@ async function runTransfers(ports, request, { beforeBuying, afterBuying } = {}) 
         await beforeBuying?.(context, planned);
         const ran = await inGroup('Run', async () => {
             const made = await runPlan(context, { ...planned, concurrency });
-            return { ...made, results: await checkOutputs(context, planned.plan.steps, made.results) };
+            const { steps } = planned.plan;
+            const checked = await checkOutputs(context, steps, made.results);
+            return { ...made, results: await makeWebFiles(context, steps, checked) };
         });
         const bought = { ...planned, ...ran };
         await afterBuying?.(context, bought);
@@ -64522,14 +65662,14 @@ const systemResolver = (hostname, callback) => {
  * inside the connection's own lookup, so the address checked is the address connected to. Where the environment names
  * a proxy, all of it goes through that, and names are checked in place of addresses.
  */
-function createNodeHttp(resolve = systemResolver, variables = process.env) {
+function createNodeHttp(resolve = systemResolver, variables = process.env, connectTimeoutMs = CONNECT_TIMEOUT_MS) {
     const known = new Map();
     const agentsFor = (way, reach) => {
         const key = way.kind === 'proxy' ? way.proxy.href : reach;
         const agents = known.get(key) ??
             (way.kind === 'proxy'
-                ? createTunnels(way, CONNECT_TIMEOUT_MS)
-                : createAgents(checkedLookup(resolve, reach)));
+                ? createTunnels(way, connectTimeoutMs)
+                : createAgents(checkedLookup(resolve, reach), connectTimeoutMs));
         known.set(key, agents);
         return agents;
     };
@@ -64551,9 +65691,9 @@ function reachOf({ allowLoopback, allowPrivate = false }) {
     return allowLoopback ? 'loopback' : 'public';
 }
 /** undici is loaded with the first request: a plan without URLs never needs it. */
-async function createAgents(checked) {
+async function createAgents(checked, timeoutMs) {
     const { Agent } = await __nccwpck_require__.e(/* import() */ 684).then(__nccwpck_require__.t.bind(__nccwpck_require__, 61684, 19));
-    const connect = { lookup: checked, timeout: CONNECT_TIMEOUT_MS };
+    const connect = { lookup: checked, timeout: timeoutMs };
     return {
         repeatable: new Agent({ connect, connections: 16 }),
         once: new Agent({ connect, pipelining: 0 }),
@@ -64621,8 +65761,9 @@ function checkedLookup(resolve, reach) {
 }
 async function sendOnce(agent, url, request, hint) {
     try {
+        request.signal?.throwIfAborted();
         const { body } = request;
-        const answer = await agent.request({
+        const answering = agent.request({
             origin: url.origin,
             path: url.pathname + url.search,
             method: request.method,
@@ -64635,6 +65776,7 @@ async function sendOnce(agent, url, request, hint) {
             bodyTimeout: request.bodyTimeoutMs,
             signal: withClock(request),
         });
+        const answer = await endOnStop(answering, request.signal);
         answer.body.on('error', () => { });
         return {
             status: answer.statusCode,
@@ -64652,6 +65794,28 @@ function withClock({ signal, totalTimeoutMs }) {
         return signal ?? null;
     const limit = AbortSignal.timeout(totalTimeoutMs);
     return signal == null ? limit : AbortSignal.any([signal, limit]);
+}
+/**
+ * undici notices an abort only once the connection stands, which takes as long as DNS, the server or a proxy is silent.
+ * It does not send a request that was aborted before.
+ */
+async function endOnStop(answering, signal) {
+    if (signal == null)
+        return answering;
+    let stop = () => { };
+    const stopped = new Promise((_resolve, reject) => {
+        stop = () => reject(signal.reason);
+        if (signal.aborted)
+            stop();
+        else
+            signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+        return await Promise.race([answering, stopped]);
+    }
+    finally {
+        signal.removeEventListener('abort', stop);
+    }
 }
 function isStreamed(body) {
     return typeof body === 'object';
@@ -68105,6 +69269,7 @@ const LIMITS = [
         counts: null,
         needsSharedRecord: false,
         onlyInPullRequests: false,
+        countsOwedByBase: true,
         isLiftedByLabel: false,
         defaultMicroUsd: null,
     },
@@ -68119,6 +69284,7 @@ const LIMITS = [
         counts: ({ runId }, scope) => runId === scope.runId,
         needsSharedRecord: false,
         onlyInPullRequests: false,
+        countsOwedByBase: true,
         isLiftedByLabel: false,
         defaultMicroUsd: 10_000_000,
     },
@@ -68129,10 +69295,11 @@ const LIMITS = [
         option: 'maxCostPerPullRequest',
         output: 'limit-per-pull-request',
         subject: 'this pull request',
-        description: 'Most that all runs of one pull request may cost together.',
+        description: 'Most that all runs of one pull request may cost together, without what the base branch owes anyway.',
         counts: ({ pullRequest }, scope) => pullRequest === scope.pullRequest,
         needsSharedRecord: true,
         onlyInPullRequests: true,
+        countsOwedByBase: false,
         isLiftedByLabel: true,
         defaultMicroUsd: null,
     },
@@ -68148,6 +69315,7 @@ const LIMITS = [
         counts: ({ reservedAtMs }, scope) => reservedAtMs >= monthStartMs(scope.nowMs),
         needsSharedRecord: true,
         onlyInPullRequests: false,
+        countsOwedByBase: true,
         isLiftedByLabel: false,
         defaultMicroUsd: null,
     },
@@ -68221,12 +69389,14 @@ function listWords(words, joint) {
 /* harmony export */   rA: () => (/* binding */ emptyLockfile),
 /* harmony export */   wm: () => (/* binding */ LOCKFILE_PATH)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(95943);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(95943);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 /* harmony import */ var _json_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(62395);
 /* harmony import */ var _media_media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27897);
 /* harmony import */ var _media_output_warning_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(79093);
-/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(48130);
+/* harmony import */ var _media_web_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(29642);
+/* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(48130);
+
 
 
 
@@ -68235,44 +69405,46 @@ function listWords(words, joint) {
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const asset = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+const asset = zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
     source: _media_media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR,
-    identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    identity: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
     /** The same bytes by other kinds of identity; absent in what earlier versions wrote. */
-    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP()).optional(),
+    alsoKnownAs: zod__WEBPACK_IMPORTED_MODULE_6__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP()).optional(),
 });
-const madeOutput = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
-    fingerprint: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
-    provider: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
-    model: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
-    adapterRevision: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
+const madeOutput = zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
+    fingerprint: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    provider: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    model: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    adapterRevision: zod__WEBPACK_IMPORTED_MODULE_6__/* .number */ .aig().int(),
     character: asset,
     motion: asset,
-    take: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
+    take: zod__WEBPACK_IMPORTED_MODULE_6__/* .number */ .aig().int(),
     parameters: _json_json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
     /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
-    bytes: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
-    videoSeconds: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig(),
-    draft: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY(),
+    identity: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    bytes: zod__WEBPACK_IMPORTED_MODULE_6__/* .number */ .aig().int(),
+    videoSeconds: zod__WEBPACK_IMPORTED_MODULE_6__/* .number */ .aig(),
+    draft: zod__WEBPACK_IMPORTED_MODULE_6__/* .boolean */ .zMY(),
     /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().nullable(),
+    copyOf: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullable(),
     operation: _json_json_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonSchema */ .O,
-    holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().int(),
-    charge: _money_js__WEBPACK_IMPORTED_MODULE_4__/* .chargeSchema */ .Yo,
-    generatedAt: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_6__/* .number */ .aig().int(),
+    charge: _money_js__WEBPACK_IMPORTED_MODULE_5__/* .chargeSchema */ .Yo,
+    generatedAt: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
     /** What was found to be wrong with the video when it came; absent where nothing was. What a later release finds is not known here. */
-    warnings: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_media_output_warning_js__WEBPACK_IMPORTED_MODULE_3__/* .outputWarningSchema */ .P).optional().catch(undefined),
+    warnings: zod__WEBPACK_IMPORTED_MODULE_6__/* .array */ .YOg(_media_output_warning_js__WEBPACK_IMPORTED_MODULE_3__/* .outputWarningSchema */ .P).optional().catch(undefined),
+    /** What was made of the video for web pages; absent where nothing was, and in what earlier versions wrote. */
+    webFiles: zod__WEBPACK_IMPORTED_MODULE_6__/* .array */ .YOg(_media_web_file_js__WEBPACK_IMPORTED_MODULE_4__/* .webFileRecordSchema */ .xU).optional().catch(undefined),
     /**
      * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
      * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
      */
-    ledger: zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), commit: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP() }).optional(),
+    ledger: zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), commit: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP() }).optional(),
 });
 const lockedOutputSchema = madeOutput.extend({
     /** What other branches bought for the same output: paid for as well, so never bought again. */
-    also: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(madeOutput).optional(),
+    also: zod__WEBPACK_IMPORTED_MODULE_6__/* .array */ .YOg(madeOutput).optional(),
 });
 const emptyLockfile = { outputs: {} };
 /** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
@@ -68311,11 +69483,28 @@ function joinEntries(one, other) {
     for (const locked of newestFirst) {
         // One purchase that two branches wrote down is one.
         const key = `${locked.fingerprint} ${locked.sha256}`;
-        if (!kept.has(key))
-            kept.set(key, locked);
+        const same = kept.get(key);
+        kept.set(key, same == null ? locked : withWebFilesOf(same, locked));
     }
     const [newest = one, ...also] = kept.values();
     return also.length === 0 ? newest : { ...newest, also };
+}
+/** What either side made of the same video; of two of a kind the same one counts whichever side is ours. */
+function withWebFilesOf(locked, other) {
+    const all = [...(locked.webFiles ?? []), ...(other.webFiles ?? [])];
+    if (all.length === 0)
+        return locked;
+    const byKind = new Map();
+    for (const record of all) {
+        const before = byKind.get(record.kind);
+        if (before == null || rankOf(record, locked) > rankOf(before, locked))
+            byKind.set(record.kind, record);
+    }
+    return { ...locked, webFiles: [...byKind.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1)) };
+}
+/** Those of this very video before others. */
+function rankOf({ of, sha256 }, locked) {
+    return `${of === locked.sha256 ? 1 : 0} ${sha256}`;
 }
 /** The same whichever side is ours. */
 function orderOf(locked) {
@@ -68491,6 +69680,58 @@ function roundSeconds(seconds) {
 
 /***/ }),
 
+/***/ 29642:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KI: () => (/* binding */ webFilePath),
+/* harmony export */   TN: () => (/* binding */ isRecorded),
+/* harmony export */   al: () => (/* binding */ inOrder),
+/* harmony export */   gE: () => (/* binding */ webFileKindSchema),
+/* harmony export */   th: () => (/* binding */ currentRecord),
+/* harmony export */   xU: () => (/* binding */ webFileRecordSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
+
+/** What is made of a video for web pages, beside it. */
+const webFileKindSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['poster', 'webp', 'webm', 'gif']);
+const ENDINGS = {
+    poster: '.poster.jpg',
+    webp: '.webp',
+    webm: '.webm',
+    gif: '.gif',
+};
+/** `animations/wave.mp4` -> `animations/wave.poster.jpg`. */
+function webFilePath(output, kind) {
+    return `${output.replace(/\.mp4$/, '')}${ENDINGS[kind]}`;
+}
+/** In one order, whatever the config's is. */
+function inOrder(kinds) {
+    return webFileKindSchema.options.filter((kind) => kinds.includes(kind));
+}
+/** A web file on record, in the entry of its output. */
+const webFileRecordSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    /** A later release may make others. */
+    kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** Sha256 of the video it was made from: another video needs another one. */
+    of: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    /** Identity of its bytes, as git will know them. */
+    identity: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    bytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr(),
+});
+/** The record of what was made from this very video. */
+function currentRecord(records, kind, videoSha256) {
+    return records?.find((each) => each.kind === kind && each.of === videoSha256) ?? null;
+}
+/** Whether what lies at its path, by its identity, is what is on record. */
+function isRecorded(record, identity) {
+    return identity === record.identity || identity === `sha256:${record.sha256}`;
+}
+
+
+/***/ }),
+
 /***/ 48130:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68565,6 +69806,71 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 
 /***/ }),
 
+/***/ 20551:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $W: () => (/* binding */ resultsOfOwed),
+/* harmony export */   eb: () => (/* binding */ isOwedByBase),
+/* harmony export */   lU: () => (/* binding */ owedTotals),
+/* harmony export */   mK: () => (/* binding */ ownTotals),
+/* harmony export */   rb: () => (/* binding */ spentOnOwed),
+/* harmony export */   y5: () => (/* binding */ ownSteps)
+/* harmony export */ });
+/* harmony import */ var _plan_totals_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(18607);
+
+/** Whether the base branch owes this step too: then it is no part of what the pull request changes. */
+function isOwedByBase({ owedByBase }) {
+    return owedByBase === true;
+}
+/** The steps that the pull request answers for; all of them outside pull requests. */
+function ownSteps({ steps }) {
+    return steps.filter((step) => !isOwedByBase(step));
+}
+/** What counts for the pull request. */
+function ownTotals(plan) {
+    return (0,_plan_totals_js__WEBPACK_IMPORTED_MODULE_0__/* .totalsOf */ .v)(ownSteps(plan));
+}
+/** What the base branch owes without the pull request. */
+function owedTotals({ steps }) {
+    return (0,_plan_totals_js__WEBPACK_IMPORTED_MODULE_0__/* .totalsOf */ .v)(steps.filter(isOwedByBase));
+}
+/** What a run spent on the base branch's account. */
+function spentOnOwed(plan, results) {
+    return resultsOfOwed(plan, results)
+        .filter(({ isBoughtHere }) => isBoughtHere)
+        .reduce((sum, { charge }) => sum + (charge?.microUsd ?? 0), 0);
+}
+function resultsOfOwed(plan, results) {
+    const owed = new Set(plan.steps.filter(isOwedByBase).map(({ id }) => id));
+    return results.filter(({ id }) => owed.has(id));
+}
+
+
+/***/ }),
+
+/***/ 18607:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ totalsOf)
+/* harmony export */ });
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(97832);
+
+function totalsOf(steps) {
+    const bought = steps.filter((step) => step.action === 'generate' && (0,_plan_js__WEBPACK_IMPORTED_MODULE_0__/* .costsAnew */ .CT)(step));
+    return {
+        generateCount: steps.filter((step) => step.action === 'generate').length,
+        reuseCount: steps.filter((step) => step.action === 'reuse').length,
+        blockedCount: steps.filter((step) => step.action === 'blocked').length,
+        lowMicroUsd: bought.reduce((sum, step) => sum + step.estimate.lowMicroUsd, 0),
+        highMicroUsd: bought.reduce((sum, step) => sum + step.estimate.highMicroUsd, 0),
+    };
+}
+
+
+/***/ }),
+
 /***/ 97832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68599,11 +69905,14 @@ var json = __nccwpck_require__(62395);
 var limits = __nccwpck_require__(41324);
 // EXTERNAL MODULE: ../core/lib/model/media/media.js
 var media = __nccwpck_require__(27897);
+// EXTERNAL MODULE: ../core/lib/model/media/web-file.js
+var web_file = __nccwpck_require__(29642);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
 // EXTERNAL MODULE: ../core/lib/model/transfer.js
 var transfer = __nccwpck_require__(37959);
 ;// CONCATENATED MODULE: ../core/lib/model/plan.js
+
 
 
 
@@ -68642,6 +69951,11 @@ const plannedAssetSchema = schemas/* object */.Ikc({
         .exactOptional()
         .describe('the same bytes by the other kind of identity, where they were read; no part of the digest'),
 });
+const plannedWebFileSchema = schemas/* object */.Ikc({
+    kind: web_file/* webFileKindSchema */.gE,
+    path: schemas/* string */.YjP(),
+    isDue: schemas/* boolean */.zMY().describe('it is not there, or was made of another video'),
+});
 const stepBase = {
     id: schemas/* string */.YjP(),
     output: schemas/* string */.YjP(),
@@ -68654,7 +69968,13 @@ const stepBase = {
     otherModels: schemas/* array */.YOg(offerSchema)
         .default([])
         .describe('what a model that is not asked for would cost; no part of the digest'),
+    webFiles: schemas/* array */.YOg(plannedWebFileSchema)
+        .exactOptional()
+        .describe('what is made of the video beside it, for nothing; no part of the digest'),
     position: sourcePositionSchema.nullable(),
+    owedByBase: schemas/* literal */.euz(true)
+        .exactOptional()
+        .describe('due at the merge base as well, or blocked there for the same reasons: nothing that the pull request changes'),
 };
 /** The output is there already; with `copyFrom`, at another path of the repository. */
 const reuseStepSchema = schemas/* object */.Ikc({
@@ -68754,6 +70074,13 @@ const pullRequestSchema = schemas/* object */.Ikc({
         .nullable()
         .describe('outputs that only the base branch still makes; null when it could not be read'),
 });
+/** The commit that a pull request is compared with, to tell what it changes from what was due before. */
+const mergeBaseSchema = schemas/* object */.Ikc({
+    commit: schemas/* string */.YjP().nullable().describe('null when it could not be found or read'),
+    problem: schemas/* string */.YjP()
+        .nullable()
+        .describe('why nothing is told apart, and everything counts for the pull request'),
+});
 /** What a run would do. Stable order, stable bytes: nothing in it depends on the clock. */
 const planSchema = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(1),
@@ -68767,10 +70094,13 @@ const planSchema = schemas/* object */.Ikc({
         .describe('purchases of earlier runs that are still open and no step is about'),
     /** `null` outside pull requests. */
     pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
+    mergeBase: mergeBaseSchema
+        .exactOptional()
+        .describe('what the pull request is compared with; absent outside pull requests'),
     totals: totalsSchema,
     /** What an approval is given for. */
     digest: schemas/* string */.YjP()
-        .describe('sha256 of everything else but otherModels, alsoKnownAs and elsewhereAlsoKnownAs, canonically'),
+        .describe('sha256 of everything else but otherModels, alsoKnownAs, elsewhereAlsoKnownAs, webFiles, owedByBase and mergeBase, canonically'),
 });
 function planJsonSchema() {
     return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
@@ -73961,6 +75291,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
             const entry = {
                 ...withLedger(locked, before, ledger),
                 ...whatElseWasBought(locked, before),
+                ...webFilesOf(locked, before),
             };
             return lockfile.write(path, (0,lockfile_lockfile/* checkLockedOutput */.qS)(path, entry));
         }),
@@ -73969,6 +75300,11 @@ function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledg
             await inOrder(release);
         },
     };
+}
+/** What was made of the video before this one is still known as ours, so that it may be replaced. */
+function webFilesOf({ webFiles }, before) {
+    const known = webFiles ?? before?.webFiles;
+    return known == null ? {} : { webFiles: known };
 }
 /**
  * The version of the ledger that was seen last holds the purchase: its intent, at least, was written before it
@@ -74229,7 +75565,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 74295:
+/***/ 64718:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -74239,6 +75575,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   JO: () => (/* reexport */ COMMENT_MARKER),
   iE: () => (/* reexport */ CONFIG_PATHS),
   a9: () => (/* reexport */ DEFAULT_OVERRIDE_LABEL),
+  Xy: () => (/* reexport */ GALLERY_MAX_EMBEDDED_BYTES),
   Hy: () => (/* reexport */ cancellation/* LAST_ANSWER_AFTER_DEADLINE_MS */.Hy),
   rL: () => (/* reexport */ cancellation/* LAST_ANSWER_MS */.rL),
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
@@ -74247,6 +75584,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   uy: () => (/* reexport */ secrets/* MIN_KEY_CHARACTERS */.uy),
   Vq: () => (/* reexport */ providers_registry/* adapters */.Vq),
   GS: () => (/* reexport */ retry/* afterLostRequest */.GS),
+  Ij: () => (/* reexport */ boughtKeyOf),
+  fD: () => (/* reexport */ buildConfig),
   U: () => (/* reexport */ chooseEmbedded),
   BS: () => (/* reexport */ chooseLedger),
   lY: () => (/* reexport */ redact/* createRedactor */.lY),
@@ -74258,7 +75597,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   KE: () => (/* reexport */ describeExit),
   vU: () => (/* reexport */ describeMoved),
   ll: () => (/* reexport */ describeSharedWarning),
+  XZ: () => (/* reexport */ describeVerdict),
   rA: () => (/* reexport */ lockfile_lockfile/* emptyLockfile */.rA),
+  eT: () => (/* reexport */ exceededOtherwise),
   L1: () => (/* reexport */ findDrift),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
@@ -74271,6 +75612,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   fU: () => (/* reexport */ paid_job/* isKeptAside */.fU),
   U9: () => (/* reexport */ loopback/* isLoopback */.U),
   Td: () => (/* reexport */ isOnRecord),
+  QO: () => (/* reexport */ isStale),
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
@@ -74282,6 +75624,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   v0: () => (/* reexport */ lockfile_files/* lockfileReader */.v0),
   Py: () => (/* reexport */ makeGallery),
   dO: () => (/* reexport */ makeReport),
+  gt: () => (/* reexport */ makeVerdict),
   c0: () => (/* reexport */ mediaTypeOf),
   ni: () => (/* reexport */ movableAddresses),
   Pv: () => (/* reexport */ nextRecord),
@@ -74289,6 +75632,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   d3: () => (/* reexport */ openRemote),
   HZ: () => (/* reexport */ overPullRequest),
   Bu: () => (/* reexport */ ownLocks),
+  mK: () => (/* reexport */ owed_by_base/* ownTotals */.mK),
   Gp: () => (/* reexport */ ownWarnings),
   Rj: () => (/* reexport */ strict_json/* parseBoundedJson */.Rj),
   vj: () => (/* reexport */ parseComment),
@@ -74296,6 +75640,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   vS: () => (/* reexport */ parsePlan),
   Rm: () => (/* reexport */ write_off/* parseWriteOffs */.R),
   aD: () => (/* reexport */ fetch_file/* passingAnswer */.aD),
+  b4: () => (/* reexport */ placeSection),
   wh: () => (/* reexport */ plainText),
   $1: () => (/* reexport */ probeDocuments),
   Us: () => (/* reexport */ proveShown),
@@ -74319,7 +75664,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tR: () => (/* reexport */ renderProbeSummary),
   Hs: () => (/* reexport */ renderReconcile),
   Br: () => (/* reexport */ renderSummary),
-  K$: () => (/* reexport */ renderTextTable),
+  SW: () => (/* reexport */ renderTextReport),
   LI: () => (/* reexport */ media_paths/* resolveInside */.L),
   mI: () => (/* reexport */ restrictBase),
   aN: () => (/* reexport */ retention/* retentionNotes */.a),
@@ -74506,6 +75851,8 @@ var model_limits = __nccwpck_require__(41324);
 var model_transfer = __nccwpck_require__(37959);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
+// EXTERNAL MODULE: ../core/lib/model/media/web-file.js
+var web_file = __nccwpck_require__(29642);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
 // EXTERNAL MODULE: ../core/lib/model/advice/docs.js
@@ -74884,6 +76231,7 @@ function isPlainHttps(text) {
 
 
 
+
 const MAX_TAKE = 1000;
 /** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
 const config_schema_DOLLARS = 'dollars';
@@ -74907,6 +76255,8 @@ const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
     error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
 const dollars = (description) => config_schema_money.meta({ format: config_schema_DOLLARS, description, examples: [2.5, '10.00'] }).optional();
+const alsoSchema = schemas/* array */.YOg(web_file/* webFileKindSchema */.gE)
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each kind once');
 const parameterKeys = {
     model: model_transfer/* modelChoiceSchema */.A2
         .describe(`Which Kling makes the video; \`any\` takes whichever costs less, at a provider of a list or, with \`cheapest\`, anywhere. Default: \`${model_transfer/* DEFAULT_MODEL */.UB}\`.`)
@@ -74928,6 +76278,13 @@ const parameterKeys = {
         .optional(),
     duration: durationSchema
         .describe('Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.')
+        .optional(),
+    also: alsoSchema
+        .meta({
+        uniqueItems: true,
+        description: 'What to make of the video beside it, without a charge: `poster` (its first picture, `.poster.jpg`), `webp` (animated), `webm` (VP9) and `gif`. Default: nothing.',
+        examples: [['poster', 'webm']],
+    })
         .optional(),
     'provider-options': schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()))
         .meta({
@@ -75164,6 +76521,7 @@ function join_limits_dollars(text) {
 
 
 
+
 const MAX_TRANSFERS = 10_000;
 /** Fills in every default and multiplies globs out. An entry with a problem yields issues and no transfers. */
 function normalizeTransfers(entries, around) {
@@ -75325,6 +76683,7 @@ function fillIn(entry, character, motion, around) {
             take: overrides.take ?? written.take ?? 1,
         },
         providerOptions: optionsFor(provider, written, defaults),
+        also: (0,web_file/* inOrder */.al)(written.also ?? defaults.also ?? []),
         position: location.position,
     };
 }
@@ -75602,6 +76961,7 @@ var redact = __nccwpck_require__(80455);
 
 
 
+
 const RULES = [
     findUnknownProviders,
     findMissingProvider,
@@ -75612,6 +76972,7 @@ const RULES = [
     findBadIds,
     findClashingOutputs,
     findOutputsOverInputs,
+    findClashingWebFiles,
     findRepeatedIds,
 ];
 /** Problems that no single key shows. */
@@ -75801,6 +77162,34 @@ function findOutputsOverInputs({ expanded }) {
         const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
         return [entry.location.issue('error', ['output'], message)];
     });
+}
+/** What is made beside a video must not take the place of an asset, nor of a directory that an output needs. */
+function findClashingWebFiles({ root, settings, expanded }) {
+    const taken = new Map();
+    for (const { transfer } of expanded) {
+        const parents = (0,path_rules/* foldPath */.tu)(transfer.output).split('/').slice(0, -1);
+        for (const index of parents.keys())
+            taken.set(parents.slice(0, index + 1).join('/'), `the directory of ${transfer.output}`);
+        for (const side of ['character', 'motion']) {
+            const source = transfer[side];
+            if (source.kind === 'file')
+                taken.set((0,path_rules/* foldPath */.tu)(source.path), `a ${side} of this plan`);
+        }
+    }
+    return expanded.flatMap(({ transfer, entry }) => transfer.also.flatMap((kind) => {
+        const path = (0,web_file/* webFilePath */.KI)(transfer.output, kind);
+        const owner = taken.get((0,path_rules/* foldPath */.tu)(path));
+        const problem = owner != null
+            ? `is also ${owner}: choose another output, or leave ${kind} out`
+            : (0,path_rules/* findPathProblem */.W0)(path);
+        if (problem == null)
+            return [];
+        const message = `${path} ${problem}`;
+        const isOwn = entry.written.also != null || settings.defaults?.also == null;
+        return isOwn
+            ? [entry.location.issue('error', ['also'], message)]
+            : [root.issue('error', ['defaults', 'also'], message)];
+    }));
 }
 function findRepeatedIds({ expanded }) {
     const outputs = new Map();
@@ -78702,6 +80091,8 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
 var media_hash = __nccwpck_require__(29623);
 // EXTERNAL MODULE: ../core/lib/media/identity/git-index.js
 var git_index = __nccwpck_require__(18795);
+// EXTERNAL MODULE: ../core/lib/model/owed-by-base.js
+var owed_by_base = __nccwpck_require__(20551);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
 // EXTERNAL MODULE: ../core/lib/model/secrets/secret-forms.js
@@ -78713,14 +80104,16 @@ var secret_forms = __nccwpck_require__(71416);
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
- * have cost is no part of it, nor what else the bytes of an asset are called: earlier versions did not say it.
+ * have cost is no part of it, nor what else the bytes of an asset are called, nor what is made of the videos for
+ * nothing: earlier versions did not say it. On whose account it is bought is found out anew by the run, which may
+ * not be able to ask what the plan could.
  */
 function digestOf(body) {
-    const { digest: _digest, steps, ...everythingElse } = body;
+    const { digest: _digest, mergeBase: _mergeBase, steps, ...everythingElse } = body;
     return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)({ ...everythingElse, steps: withoutAdditions(steps) }));
 }
 /** What earlier versions did not write, and what follows from the rest. */
-const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs'];
+const ADDITIONS = ['otherModels', 'alsoKnownAs', 'elsewhereAlsoKnownAs', 'webFiles', 'owedByBase'];
 function withoutAdditions(steps) {
     if (!Array.isArray(steps))
         return steps;
@@ -80563,271 +81956,15 @@ async function readVideo(source) {
     return (0,media_content/* isEbml */.lN)(await source.read(0, 4)) ? readWebmFacts(source) : (0,video_facts/* readMovieFacts */.o)(source);
 }
 
+// EXTERNAL MODULE: ../core/lib/model/media/identities.js
+var identities = __nccwpck_require__(5623);
+// EXTERNAL MODULE: ../core/lib/model/plan-totals.js
+var plan_totals = __nccwpck_require__(18607);
 ;// CONCATENATED MODULE: ../core/lib/plan/planning-input.js
 function sourceKey(source) {
     return source.kind === 'file' ? source.path : source.url;
 }
 
-// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(48630);
-;// CONCATENATED MODULE: ../core/lib/plan/gather/check-paths.js
-
-
-
-
-const CHECKS_AT_ONCE = 8;
-/** No image or clip that a provider takes is near this size; it is refused before it is read. */
-const MAX_ASSET_BYTES = 1024 * 1_048_576;
-/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
-async function findProblems(paths, check) {
-    const limit = (0,p_limit/* default */.A)(CHECKS_AT_ONCE);
-    const found = new Map();
-    const look = async (path) => {
-        const problem = await check(path).catch((error) => {
-            if (error instanceof model_errors/* MotionTransferError */.cc)
-                return (0,model_errors/* messageOf */.bD)(error);
-            throw error;
-        });
-        if (problem != null)
-            found.set(path, problem);
-    };
-    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
-    return found;
-}
-/** What keeps an asset of this path from being read; `null` for none. */
-async function checkAssetPath(ports, workspace, path) {
-    const stat = await ports.files.stat(await (0,media_paths/* resolveInside */.L)(ports, workspace, path));
-    return stat != null && stat.bytes > MAX_ASSET_BYTES
-        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
-        : null;
-}
-/** Whether a video can be put there: found out before it is paid for. */
-async function checkOutputPath(ports, workspace, path) {
-    const real = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
-    const names = path.split('/');
-    for (let depth = 1; depth < names.length; depth++) {
-        const parent = names.slice(0, depth).join('/');
-        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
-        if (stat == null)
-            break;
-        if (stat.kind !== 'directory') {
-            return `${path} cannot be written, because ${parent} is a file; choose another output`;
-        }
-    }
-    const problem = await ports.files.whyNotWritable((0,external_node_path_.dirname)(real));
-    return problem == null
-        ? null
-        : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
-const LINK = '120000';
-const SUBMODULE = '160000';
-/** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
-async function readCommit(ports, workspace, paths) {
-    const sha = await ports.git.run(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD']).then((text) => text.trim(), () => null);
-    if (sha == null || sha === '')
-        return null;
-    const wanted = new Set(paths);
-    const prefix = (await ports.git.run(workspace, ['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '');
-    // Paths relative to the workspace, like those of the config and the index.
-    const listing = await ports.git.run(workspace, ['ls-tree', '-r', '-z', 'HEAD']);
-    const blobs = new Map();
-    const links = new Set();
-    const submodules = [];
-    for (const row of listing.split('\0')) {
-        // <mode> SP <type> SP <object> TAB <path>
-        const [meta = '', path = ''] = splitOnce(row, '\t');
-        const [mode, , object = ''] = meta.split(' ');
-        if (mode === SUBMODULE)
-            submodules.push(path);
-        if (!wanted.has(path))
-            continue;
-        blobs.set(path, object);
-        if (mode === LINK)
-            links.add(path);
-    }
-    return { sha, prefix, blobs, links, submodules };
-}
-/** The submodule that a path lies in; `null` for the repository's own. */
-function submoduleOf({ submodules }, path) {
-    return submodules.find((submodule) => path.startsWith(`${submodule}/`)) ?? null;
-}
-/** Whether the commit holds exactly these bytes at the path, and as a blob or as an LFS pointer. */
-async function committedAs(ports, workspace, commit, path, identity) {
-    if (commit != null && submoduleOf(commit, path) != null)
-        return 'in-submodule';
-    const blob = commit?.blobs.get(path);
-    if (blob == null)
-        return 'not-committed';
-    if (identity === `git:${blob}`)
-        return 'blob';
-    if (!identity.startsWith('sha256:'))
-        return 'not-committed';
-    const pointer = await ports.git.run(workspace, ['cat-file', 'blob', blob]);
-    return pointer.includes(`oid ${identity}\n`) ? 'lfs' : 'not-committed';
-}
-function splitOnce(text, separator) {
-    const at = text.indexOf(separator);
-    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/gather/look-once.js
-
-/**
- * The same files, of which each path is looked at once: thousands of outputs share their directories. For the
- * checks of one plan; whoever reads or writes a file looks at it again.
- */
-function lookOnce(files) {
-    const stat = rememberEach((path) => files.stat(path));
-    const realPath = rememberEach(async (path) => {
-        const parent = (0,external_node_path_.dirname)(path);
-        if (parent === path)
-            return files.realPath(path);
-        const real = (0,external_node_path_.join)(await realPath(parent), (0,external_node_path_.basename)(path));
-        const found = await stat(real);
-        // A link, or something else that only the file system can follow.
-        return found?.kind === 'other' ? files.realPath(real) : real;
-    });
-    const whyNotWritable = rememberEach((directory) => files.whyNotWritable(directory));
-    return { ...files, stat, realPath, whyNotWritable };
-}
-function rememberEach(look) {
-    const answers = new Map();
-    return (path) => {
-        const known = answers.get(path);
-        if (known != null)
-            return known;
-        const answer = look(path);
-        answers.set(path, answer);
-        return answer;
-    };
-}
-
-// EXTERNAL MODULE: ../core/lib/media/pieces.js
-var media_pieces = __nccwpck_require__(27512);
-// EXTERNAL MODULE: ../core/lib/media/url.js
-var url = __nccwpck_require__(57226);
-;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
-
-
-
-
-
-
-
-
-
-
-const PROBES_AT_ONCE = 8;
-/** One report for every source, under its key. What is wrong with an asset is in its report. */
-async function probeAssets(probing, sources, read) {
-    const limit = (0,p_limit/* default */.A)(PROBES_AT_ONCE);
-    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read)]));
-    return new Map(await Promise.all(reports));
-}
-async function probeAsset(probing, source, read) {
-    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
-    let identity = null;
-    try {
-        if (source.kind === 'url') {
-            const content = await (0,url/* readUrl */.w)(probing.ports, source.url, probing.request);
-            identity = content.identity;
-            const reading = await read(content.source);
-            const { otherIdentities } = content;
-            return { ...reportOf(source, identity, reading, 'not-committed'), otherIdentities };
-        }
-        const known = probing.problems.get(source.path);
-        if (known != null)
-            throw new model_errors/* MediaError */.FJ(known);
-        const { path } = source;
-        const { ports, request, commit, targets } = probing;
-        identity = probing.identities.get(path) ?? null;
-        if (identity == null)
-            throw new model_errors/* MediaError */.FJ(await describeMissing(probing, path));
-        if (isUnfollowedLink(commit, path, identity))
-            throw new model_errors/* MediaError */.FJ(UNFOLLOWED);
-        const reading = await readAssetFile(probing, path, read);
-        const target = targets.get(path);
-        const held = await committedAs(ports, request.workspace, commit, target ?? path, identity);
-        const report = reportOf(source, identity, reading, held);
-        return target == null ? report : { ...report, linkTarget: target };
-    }
-    catch (error) {
-        if (!(error instanceof model_errors/* MotionTransferError */.cc))
-            throw error;
-        const problem = named(name, (0,model_errors/* messageOf */.bD)(error));
-        const isPointer = error instanceof model_errors/* LfsPointerError */.VE;
-        return {
-            ...unread,
-            source,
-            identity,
-            isPointer,
-            facts: null,
-            problem,
-            committedAs: 'not-committed',
-        };
-    }
-}
-const unread = { otherIdentities: null, isPointer: false };
-function reportOf(source, identity, { facts, problem }, committed) {
-    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
-    return {
-        ...unread,
-        source,
-        identity,
-        facts,
-        problem: problem == null ? null : named(name, problem),
-        committedAs: committed,
-    };
-}
-function named(name, problem) {
-    return problem.includes(name) ? problem : `${name}: ${problem}`;
-}
-async function describeMissing({ ports, request, commit, targets }, path) {
-    const { workspace } = request;
-    const target = targets.get(path) ?? path;
-    const submodule = commit == null ? null : submoduleOf(commit, target);
-    if (submodule != null && (await ports.files.stat(`${workspace}/${submodule}/.git`)) == null)
-        return `${path} lies in the submodule ${submodule}, which is not checked out; add \`submodules: true\` to actions/checkout`;
-    return `${path} does not exist; check the path, and that it is committed`;
-}
-const UNFOLLOWED = 'is a symbolic link in the commit, and a text file with its target here, because links are switched off (core.symlinks); name the file that it leads to, or check out with links';
-function isUnfollowedLink(commit, path, identity) {
-    return commit?.links.has(path) === true && identity === `git:${commit.blobs.get(path)}`;
-}
-/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
-async function readAssetFile({ ports, request, hashed }, path, read) {
-    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,media_paths/* resolveInside */.L)(ports, request.workspace, path), path);
-    try {
-        const pieces = hashed.get(path);
-        return await read(pieces == null ? file : (0,media_pieces/* withPieces */.G7)(file, pieces));
-    }
-    finally {
-        await file.close();
-    }
-}
-/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
-async function findChanged({ ports, request, identities, hashed }, reports) {
-    const vouched = reports.flatMap(({ source, facts }) => source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : []);
-    if (vouched.length === 0)
-        return new Set();
-    const now = await (0,identity/* identifyFiles */.c)(ports, request.workspace, vouched);
-    return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
-}
-function refuseChanged(reports, changed) {
-    return new Map([...reports].map(([key, report]) => {
-        const { source } = report;
-        if (source.kind === 'url' || !changed.has(source.path))
-            return [key, report];
-        return [key, { ...report, facts: null, problem: (0,media_pieces/* changedWhileRead */.a4)(source.path).message }];
-    }));
-}
-
-// EXTERNAL MODULE: ../core/lib/media/identity/blob-ids.js
-var blob_ids = __nccwpck_require__(23936);
-// EXTERNAL MODULE: ../core/lib/model/media/identities.js
-var identities = __nccwpck_require__(5623);
 // EXTERNAL MODULE: ../core/lib/model/purchase/settle-instructions.js
 var settle_instructions = __nccwpck_require__(24079);
 ;// CONCATENATED MODULE: ../core/lib/plan/prior/open-purchases.js
@@ -81965,20 +83102,31 @@ function serviceOf({ providers }, id) {
     return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/totals.js
+;// CONCATENATED MODULE: ../core/lib/plan/web-files.js
 
-function totalsOf(steps) {
-    const bought = steps.filter((step) => step.action === 'generate' && (0,model_plan/* costsAnew */.CT)(step));
-    return {
-        generateCount: steps.filter((step) => step.action === 'generate').length,
-        reuseCount: steps.filter((step) => step.action === 'reuse').length,
-        blockedCount: steps.filter((step) => step.action === 'blocked').length,
-        lowMicroUsd: bought.reduce((sum, step) => sum + step.estimate.lowMicroUsd, 0),
-        highMicroUsd: bought.reduce((sum, step) => sum + step.estimate.highMicroUsd, 0),
-    };
+
+/** The step, with what it makes of its video; a blocked one makes nothing. */
+function withWebFiles(state, transfer, step) {
+    if (transfer.also.length === 0 || step.action === 'blocked')
+        return step;
+    const webFiles = transfer.also.map((kind) => ({
+        kind,
+        path: (0,web_file/* webFilePath */.KI)(step.output, kind),
+        isDue: step.action === 'generate' || step.copyFrom != null || isDue(state, step, kind),
+    }));
+    return { ...step, webFiles };
+}
+function isDue({ lockfile, outputs }, { output, fingerprint }, kind) {
+    const entry = lockfile.outputs[output];
+    if (entry == null)
+        return true;
+    const { webFiles, sha256 } = (0,lockfile_lockfile/* purchaseOf */.T6)(entry, fingerprint);
+    const record = (0,web_file/* currentRecord */.th)(webFiles, kind, sha256);
+    return record == null || !(0,web_file/* isRecorded */.TN)(record, outputs.get((0,web_file/* webFilePath */.KI)(output, kind)));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
+
 
 
 
@@ -82008,7 +83156,7 @@ function assemblePlan(planned) {
                 if (!buyers.has(fingerprint))
                     buyers.set(fingerprint, step);
         }
-        decided.push(step);
+        decided.push(withWebFiles(state, transfer, step));
     }
     const steps = warnOfFallbacks(decided, state);
     const body = {
@@ -82020,7 +83168,7 @@ function assemblePlan(planned) {
         steps,
         open: findOpenPurchases(state.purchases, steps, reported, state.checkout),
         pullRequest: state.pullRequest,
-        totals: totalsOf(steps),
+        totals: (0,plan_totals/* totalsOf */.v)(steps),
     };
     return { plan: { ...body, digest: digestOf(body) }, unread };
 }
@@ -82167,6 +83315,387 @@ function withNames(asset, { identity, otherIdentities }) {
     return { ...asset, ...(0,identities/* recordedBeside */.Nl)(identity, (otherIdentities ?? []).filter(identities/* isLasting */.dJ)) };
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/base/base-state.js
+
+/**
+ * What planning would look at if the base commit were checked out, with the records of now. Only what is the same at
+ * the head is of interest, so no asset of the base commit is read: the facts of an asset are those of the head's file
+ * with the same bytes, and one that has none there is left out.
+ */
+function stateAtBase(head, commit, base) {
+    const { transfers, lockfile } = base;
+    const assetsOf = (reports, sources) => {
+        const find = finderOf(reports, commit, base);
+        return new Map(sources.flatMap((source) => {
+            const found = find(source);
+            return found == null ? [] : [[sourceKey(source), { ...found, source }]];
+        }));
+    };
+    const outputs = [...transfers.map(({ output }) => output), ...Object.keys(lockfile.outputs)];
+    return {
+        ...head,
+        config: { ...head.config, transfers },
+        characters: assetsOf(head.characters, transfers.map(({ character }) => character)),
+        motions: assetsOf(head.motions, transfers.map(({ motion }) => motion)),
+        outputs: new Map(outputs.map((path) => [path, identityAt(base, path)])),
+        outputHashes: new Map(),
+        lockfile,
+        pullRequest: null,
+    };
+}
+function identityAt({ files }, path) {
+    const file = files.get(path);
+    return file == null ? null : `git:${file.blobId}`;
+}
+/** Finds what is known of an asset of the base commit by what the head was found to hold. */
+function finderOf(reports, commit, { files }) {
+    const byBlob = new Map();
+    for (const report of reports.values())
+        for (const blobId of blobsOf(report, commit))
+            if (byBlob.get(blobId)?.facts == null)
+                byBlob.set(blobId, report);
+    return (source) => {
+        const atHead = reports.get(sourceKey(source)) ?? null;
+        if (source.kind === 'url')
+            return atHead;
+        const { path } = source;
+        const file = files.get(path);
+        // Missing at both, it is the same obstacle at both.
+        if (file == null)
+            return atHead?.identity == null ? atHead : null;
+        if (!file.isLink)
+            return byBlob.get(file.blobId) ?? null;
+        const isSameLink = commit?.links.has(path) === true && commit.blobs.get(path) === file.blobId;
+        const target = isSameLink ? files.get(atHead?.linkTarget ?? '') : undefined;
+        return target == null || target.isLink ? null : (byBlob.get(target.blobId) ?? null);
+    };
+}
+/** The blobs of git that hold the bytes of an asset, or their pointer of Git LFS. */
+function blobsOf({ source, identity, otherIdentities, committedAs, isPointer, linkTarget }, commit) {
+    const named = [identity, ...(otherIdentities ?? [])].flatMap((name) => name?.startsWith('git:') === true ? [name.slice('git:'.length)] : []);
+    const isCommitted = committedAs === 'blob' || committedAs === 'lfs' || isPointer;
+    const committed = isCommitted && source.kind === 'file' ? commit?.blobs.get(linkTarget ?? source.path) : null;
+    return committed == null ? named : [...named, committed];
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/base/compare-with-base.js
+
+
+
+
+
+/** The plan with what the base commit owes as well marked as such, and without outputs that were only renamed. */
+function compareWithBase(plan, state, { commit, base }) {
+    const atBase = assemblePlan(stateAtBase(state, commit, base)).plan.steps;
+    const due = new Set(atBase.flatMap((step) => (step.action === 'generate' ? compare_with_base_namesOf(step) : [])));
+    const blocked = new Map(atBase.flatMap((step) => (step.action === 'blocked' ? [[step.output, obstacleOf(step)]] : [])));
+    const isOwed = (step) => {
+        if (step.action === 'generate')
+            return compare_with_base_namesOf(step).some((name) => due.has(name));
+        return step.action === 'blocked' && blocked.get(step.output) === obstacleOf(step);
+    };
+    const steps = plan.steps.map((step) => (isOwed(step) ? { ...step, owedByBase: true } : step));
+    const { digest: _digest, ...planned } = plan;
+    const body = {
+        ...planned,
+        steps,
+        mergeBase: { commit: base.commit, problem: null },
+        pullRequest: withoutRenamed(plan, atBase, base),
+    };
+    return { ...body, digest: digestOf(body) };
+}
+/** The plan of a pull request that could not be compared: all of it counts for the pull request. */
+function withoutComparison(plan, problem) {
+    return { ...plan, mergeBase: { commit: null, problem } };
+}
+function compare_with_base_namesOf(step) {
+    if (step.action === 'blocked')
+        return [];
+    return step.action === 'reuse' ? [step.fingerprint] : (0,model_plan/* fingerprintsOf */.tm)(step);
+}
+/** What is in the way of which purchase; the same text for the same. */
+function obstacleOf({ character, motion, parameters, reasons }) {
+    const assets = [character, motion].map(({ source, identity }) => ({ source, identity }));
+    return (0,json/* canonicalJson */.d)({
+        assets: assets.map((asset) => ({ ...asset })),
+        parameters: { ...parameters },
+        reasons: reasons.map((reason) => ({ ...reason })),
+    });
+}
+/** What the base commit does not make either is no removal, nor is what another output is now. */
+function withoutRenamed({ pullRequest, steps }, atBase, { transfers, lockfile }) {
+    if (pullRequest?.removed == null)
+        return pullRequest;
+    const made = new Set([
+        ...transfers.map(({ output }) => output),
+        ...Object.keys(lockfile.outputs),
+    ]);
+    const kept = new Set(steps.flatMap(compare_with_base_namesOf));
+    const renamed = new Set(atBase
+        .filter((step) => compare_with_base_namesOf(step).some((name) => kept.has(name)))
+        .map(({ output }) => output));
+    const removed = pullRequest.removed.filter(({ output }) => made.has(output) && !renamed.has(output));
+    return { ...pullRequest, removed };
+}
+
+// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
+var p_limit = __nccwpck_require__(48630);
+;// CONCATENATED MODULE: ../core/lib/plan/gather/check-paths.js
+
+
+
+
+const CHECKS_AT_ONCE = 8;
+/** No image or clip that a provider takes is near this size; it is refused before it is read. */
+const MAX_ASSET_BYTES = 1024 * 1_048_576;
+/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
+async function findProblems(paths, check) {
+    const limit = (0,p_limit/* default */.A)(CHECKS_AT_ONCE);
+    const found = new Map();
+    const look = async (path) => {
+        const problem = await check(path).catch((error) => {
+            if (error instanceof model_errors/* MotionTransferError */.cc)
+                return (0,model_errors/* messageOf */.bD)(error);
+            throw error;
+        });
+        if (problem != null)
+            found.set(path, problem);
+    };
+    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
+    return found;
+}
+/** What keeps an asset of this path from being read; `null` for none. */
+async function checkAssetPath(ports, workspace, path) {
+    const stat = await ports.files.stat(await (0,media_paths/* resolveInside */.L)(ports, workspace, path));
+    return stat != null && stat.bytes > MAX_ASSET_BYTES
+        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
+        : null;
+}
+/** Whether a video can be put there: found out before it is paid for. */
+async function checkOutputPath(ports, workspace, path) {
+    const real = await (0,media_paths/* resolveInside */.L)(ports, workspace, path);
+    const names = path.split('/');
+    for (let depth = 1; depth < names.length; depth++) {
+        const parent = names.slice(0, depth).join('/');
+        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
+        if (stat == null)
+            break;
+        if (stat.kind !== 'directory') {
+            return `${path} cannot be written, because ${parent} is a file; choose another output`;
+        }
+    }
+    const problem = await ports.files.whyNotWritable((0,external_node_path_.dirname)(real));
+    return problem == null
+        ? null
+        : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
+const LINK = '120000';
+const SUBMODULE = '160000';
+/** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
+async function readCommit(ports, workspace, paths) {
+    const sha = await ports.git.run(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD']).then((text) => text.trim(), () => null);
+    if (sha == null || sha === '')
+        return null;
+    const wanted = new Set(paths);
+    const prefix = (await ports.git.run(workspace, ['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '');
+    // Paths relative to the workspace, like those of the config and the index.
+    const listing = await ports.git.run(workspace, ['ls-tree', '-r', '-z', 'HEAD']);
+    const blobs = new Map();
+    const links = new Set();
+    const submodules = [];
+    for (const row of listing.split('\0')) {
+        // <mode> SP <type> SP <object> TAB <path>
+        const [meta = '', path = ''] = splitOnce(row, '\t');
+        const [mode, , object = ''] = meta.split(' ');
+        if (mode === SUBMODULE)
+            submodules.push(path);
+        if (!wanted.has(path))
+            continue;
+        blobs.set(path, object);
+        if (mode === LINK)
+            links.add(path);
+    }
+    return { sha, prefix, blobs, links, submodules };
+}
+/** The submodule that a path lies in; `null` for the repository's own. */
+function submoduleOf({ submodules }, path) {
+    return submodules.find((submodule) => path.startsWith(`${submodule}/`)) ?? null;
+}
+/** Whether the commit holds exactly these bytes at the path, and as a blob or as an LFS pointer. */
+async function committedAs(ports, workspace, commit, path, identity) {
+    if (commit != null && submoduleOf(commit, path) != null)
+        return 'in-submodule';
+    const blob = commit?.blobs.get(path);
+    if (blob == null)
+        return 'not-committed';
+    if (identity === `git:${blob}`)
+        return 'blob';
+    if (!identity.startsWith('sha256:'))
+        return 'not-committed';
+    const pointer = await ports.git.run(workspace, ['cat-file', 'blob', blob]);
+    return pointer.includes(`oid ${identity}\n`) ? 'lfs' : 'not-committed';
+}
+function splitOnce(text, separator) {
+    const at = text.indexOf(separator);
+    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather/look-once.js
+
+/**
+ * The same files, of which each path is looked at once: thousands of outputs share their directories. For the
+ * checks of one plan; whoever reads or writes a file looks at it again.
+ */
+function lookOnce(files) {
+    const stat = rememberEach((path) => files.stat(path));
+    const realPath = rememberEach(async (path) => {
+        const parent = (0,external_node_path_.dirname)(path);
+        if (parent === path)
+            return files.realPath(path);
+        const real = (0,external_node_path_.join)(await realPath(parent), (0,external_node_path_.basename)(path));
+        const found = await stat(real);
+        // A link, or something else that only the file system can follow.
+        return found?.kind === 'other' ? files.realPath(real) : real;
+    });
+    const whyNotWritable = rememberEach((directory) => files.whyNotWritable(directory));
+    return { ...files, stat, realPath, whyNotWritable };
+}
+function rememberEach(look) {
+    const answers = new Map();
+    return (path) => {
+        const known = answers.get(path);
+        if (known != null)
+            return known;
+        const answer = look(path);
+        answers.set(path, answer);
+        return answer;
+    };
+}
+
+// EXTERNAL MODULE: ../core/lib/media/pieces.js
+var media_pieces = __nccwpck_require__(27512);
+// EXTERNAL MODULE: ../core/lib/media/url.js
+var url = __nccwpck_require__(57226);
+;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
+
+
+
+
+
+
+
+
+
+
+const PROBES_AT_ONCE = 8;
+/** One report for every source, under its key. What is wrong with an asset is in its report. */
+async function probeAssets(probing, sources, read) {
+    const limit = (0,p_limit/* default */.A)(PROBES_AT_ONCE);
+    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read)]));
+    return new Map(await Promise.all(reports));
+}
+async function probeAsset(probing, source, read) {
+    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    let identity = null;
+    try {
+        if (source.kind === 'url') {
+            const content = await (0,url/* readUrl */.w)(probing.ports, source.url, probing.request);
+            identity = content.identity;
+            const reading = await read(content.source);
+            const { otherIdentities } = content;
+            return { ...reportOf(source, identity, reading, 'not-committed'), otherIdentities };
+        }
+        const known = probing.problems.get(source.path);
+        if (known != null)
+            throw new model_errors/* MediaError */.FJ(known);
+        const { path } = source;
+        const { ports, request, commit, targets } = probing;
+        identity = probing.identities.get(path) ?? null;
+        if (identity == null)
+            throw new model_errors/* MediaError */.FJ(await describeMissing(probing, path));
+        if (isUnfollowedLink(commit, path, identity))
+            throw new model_errors/* MediaError */.FJ(UNFOLLOWED);
+        const reading = await readAssetFile(probing, path, read);
+        const target = targets.get(path);
+        const held = await committedAs(ports, request.workspace, commit, target ?? path, identity);
+        const report = reportOf(source, identity, reading, held);
+        return target == null ? report : { ...report, linkTarget: target };
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* MotionTransferError */.cc))
+            throw error;
+        const problem = named(name, (0,model_errors/* messageOf */.bD)(error));
+        const isPointer = error instanceof model_errors/* LfsPointerError */.VE;
+        return {
+            ...unread,
+            source,
+            identity,
+            isPointer,
+            facts: null,
+            problem,
+            committedAs: 'not-committed',
+        };
+    }
+}
+const unread = { otherIdentities: null, isPointer: false };
+function reportOf(source, identity, { facts, problem }, committed) {
+    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    return {
+        ...unread,
+        source,
+        identity,
+        facts,
+        problem: problem == null ? null : named(name, problem),
+        committedAs: committed,
+    };
+}
+function named(name, problem) {
+    return problem.includes(name) ? problem : `${name}: ${problem}`;
+}
+async function describeMissing({ ports, request, commit, targets }, path) {
+    const { workspace } = request;
+    const target = targets.get(path) ?? path;
+    const submodule = commit == null ? null : submoduleOf(commit, target);
+    if (submodule != null && (await ports.files.stat(`${workspace}/${submodule}/.git`)) == null)
+        return `${path} lies in the submodule ${submodule}, which is not checked out; add \`submodules: true\` to actions/checkout`;
+    return `${path} does not exist; check the path, and that it is committed`;
+}
+const UNFOLLOWED = 'is a symbolic link in the commit, and a text file with its target here, because links are switched off (core.symlinks); name the file that it leads to, or check out with links';
+function isUnfollowedLink(commit, path, identity) {
+    return commit?.links.has(path) === true && identity === `git:${commit.blobs.get(path)}`;
+}
+/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
+async function readAssetFile({ ports, request, hashed }, path, read) {
+    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,media_paths/* resolveInside */.L)(ports, request.workspace, path), path);
+    try {
+        const pieces = hashed.get(path);
+        return await read(pieces == null ? file : (0,media_pieces/* withPieces */.G7)(file, pieces));
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
+async function findChanged({ ports, request, identities, hashed }, reports) {
+    const vouched = reports.flatMap(({ source, facts }) => source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : []);
+    if (vouched.length === 0)
+        return new Set();
+    const now = await (0,identity/* identifyFiles */.c)(ports, request.workspace, vouched);
+    return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
+}
+function refuseChanged(reports, changed) {
+    return new Map([...reports].map(([key, report]) => {
+        const { source } = report;
+        if (source.kind === 'url' || !changed.has(source.path))
+            return [key, report];
+        return [key, { ...report, facts: null, problem: (0,media_pieces/* changedWhileRead */.a4)(source.path).message }];
+    }));
+}
+
+// EXTERNAL MODULE: ../core/lib/media/identity/blob-ids.js
+var blob_ids = __nccwpck_require__(23936);
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/read-names.js
 
 
@@ -82183,7 +83712,7 @@ async function assembleFromContent(ports, workspace, gathered) {
     for (;;) {
         const { plan, unread } = assemblePlan(state);
         if (unread.assets.size + unread.outputs.size === 0)
-            return plan;
+            return { plan, state };
         state = await readFiles(ports, workspace, state, unread);
     }
 }
@@ -82275,6 +83804,9 @@ async function refuseSharedFiles(ports, workspace, { transfers }, unsafe) {
 
 
 
+
+
+
 /**
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
  * container headers; whole local files that git already knows only where no record is about them.
@@ -82295,6 +83827,7 @@ async function gatherPlan(ports, request) {
     const recordedPaths = [
         ...Object.keys(records.lockfile.outputs),
         ...[...records.purchases.values()].map((purchase) => purchase.output),
+        ...config.transfers.flatMap(({ output, also }) => also.map((kind) => (0,web_file/* webFilePath */.KI)(output, kind))),
     ];
     // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
     const recordedProblems = await findProblems(recordedPaths, (path) => (0,media_paths/* resolveInside */.L)(looking, workspace, path).then(() => null));
@@ -82340,7 +83873,19 @@ async function gatherPlan(ports, request) {
         refresh: request.refresh,
         pullRequest: request.pullRequest ?? null,
     };
-    return assembleFromContent(ports, workspace, state);
+    const { plan, state: read } = await assembleFromContent(ports, workspace, state);
+    return request.mergeBase == null ? plan : gather_compare(plan, read, commit, request.mergeBase);
+}
+/** What a pull request changes is told apart where it can be; a plan is made all the same where it cannot. */
+function gather_compare(plan, state, commit, base) {
+    if (base.kind === 'unknown')
+        return withoutComparison(plan, base.problem);
+    try {
+        return compareWithBase(plan, state, { commit, base });
+    }
+    catch (error) {
+        return withoutComparison(plan, `what commit ${base.commit.slice(0, 12)} owes could not be planned: ${(0,model_errors/* messageOf */.bD)(error)}`);
+    }
 }
 function distinct(sources) {
     return new Map(sources.map((source) => [sourceKey(source), source]));
@@ -82485,10 +84030,13 @@ function ownLocks(ports, { identity, repository, broken }) {
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
 const COMMENT_MARKER = '<!-- motion-transfer -->';
-/** GitHub refuses comments over 65,536 characters. */
+/** GitHub refuses comments over 65,536 characters; what other jobs write there needs room too. */
 const COMMENT_MAX_CHARACTERS = 60_000;
+/** Around each table whose rows may be cut away; lines of a picture stand between marks of their own. */
 const ROWS_START = '<!-- rows -->';
 const ROWS_END = '<!-- end of rows -->';
+const PICTURES_START = '<!-- pictures -->';
+const PICTURES_END = '<!-- end of pictures -->';
 const SECTION = /<!-- motion-transfer-section ([\w-]+) ([\w+/=]*) -->\n([\s\S]*?)\n<!-- end of section \1 -->/g;
 /** Every section of a comment of ours; what people wrote around them is not kept. */
 function parseComment(body) {
@@ -82498,16 +84046,37 @@ function parseComment(body) {
         { state, text: section },
     ]));
 }
-/** Joins the sections; when they are too long together, the longest lose their last rows, never their totals. */
-function joinComment(sections, maxCharacters = COMMENT_MAX_CHARACTERS) {
-    const sorted = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const whole = join(sorted);
-    if (whole.length <= maxCharacters)
+/** What a run did finds a little room beside a plan that fills the comment. */
+const WITH_RUN_MAX_CHARACTERS = 65_000;
+/**
+ * Joins the sections; when they are too long together, the longest lose their last rows, never their totals.
+ * What a run did is shortened first: of a plan an approval may need every word.
+ */
+function joinComment(sections) {
+    const whole = join(sections);
+    if (whole.length <= COMMENT_MAX_CHARACTERS)
         return whole;
-    const lengths = [...sorted.values()].map(({ text }) => text.length);
+    const excess = whole.length - WITH_RUN_MAX_CHARACTERS;
+    const shortened = [...sections].map(([key, section]) => {
+        const mayBeCut = planKeyOf(key) !== key && excess > 0;
+        return [
+            key,
+            mayBeCut
+                ? { ...section, text: cutText(section.text, section.text.length - excess) }
+                : section,
+        ];
+    });
+    const body = join(new Map(shortened));
+    const hasRun = shortened.some(([key]) => planKeyOf(key) !== key);
+    return hasRun && body.length <= WITH_RUN_MAX_CHARACTERS ? body : joinFairly(sections);
+}
+function joinFairly(sections) {
+    const maxCharacters = COMMENT_MAX_CHARACTERS;
+    const whole = join(sections);
+    const lengths = [...sections.values()].map(({ text }) => text.length);
     const around = whole.length - lengths.reduce((sum, length) => sum + length, 0);
     const share = fairShare(lengths, maxCharacters - around);
-    const cut = [...sorted].map(([key, section]) => [key, { ...section, text: cutRows(section.text, share) }]);
+    const cut = [...sections].map(([key, section]) => [key, { ...section, text: cutText(section.text, share) }]);
     const body = join(new Map(cut));
     return body.length <= maxCharacters
         ? body
@@ -82525,43 +84094,133 @@ function fairShare(lengths, available) {
     }
     return left;
 }
+/**
+ * In order of key; what a run did stands above the plan that it carried out, until a later plan takes that
+ * place. The plan keeps its section word for word, because an approval rests on the words that were shown.
+ */
 function join(sections) {
-    const parts = [...sections].map(([key, { state, text }]) => `<!-- motion-transfer-section ${key} ${state} -->\n${text}\n<!-- end of section ${key} -->`);
+    const plans = [...new Set([...sections.keys()].map(planKeyOf))].sort();
+    const parts = plans.flatMap((key) => {
+        const shown = (own, title) => {
+            const section = sections.get(own);
+            if (section == null)
+                return [];
+            const text = `<!-- motion-transfer-section ${own} ${section.state} -->\n${section.text}\n<!-- end of section ${own} -->`;
+            return [title == null ? text : folded(title, text)];
+        };
+        const done = shown(boughtKeyOf(key), null);
+        return [
+            ...done,
+            ...shown(key, done.length > 0 ? 'The plan that was shown before' : null),
+            ...shown(earlierKeyOf(key), 'What was bought before'),
+        ];
+    });
     return [COMMENT_MARKER, ...parts].join('\n');
 }
-const MORE = /^\| _and (\d+) more_ \|/;
-/** Takes rows from the end until the text fits; says how many are gone. */
-function cutRows(text, maxCharacters) {
+function folded(title, text) {
+    return `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+const BOUGHT = '-bought';
+const EARLIER = '-earlier';
+/** The section of what a run did, above the plan of this key. */
+function boughtKeyOf(planKey) {
+    return `${planKey}${BOUGHT}`;
+}
+function earlierKeyOf(planKey) {
+    return `${planKey}${EARLIER}`;
+}
+function planKeyOf(key) {
+    const suffix = [BOUGHT, EARLIER].find((end) => key.endsWith(end));
+    return suffix == null ? key : key.slice(0, -suffix.length);
+}
+/** The sections with this one in them; a new plan moves below itself what was bought before it. */
+function placeSection(sections, key, { section, isNews }) {
+    const placed = new Map(sections).set(key, section);
+    const planKey = planKeyOf(key);
+    if (planKey !== key) {
+        placed.delete(earlierKeyOf(planKey));
+        return placed;
+    }
+    const bought = sections.get(boughtKeyOf(key));
+    if (bought == null || !isNews)
+        return placed;
+    placed.delete(boughtKeyOf(key));
+    return placed.set(earlierKeyOf(key), bought);
+}
+/** Pictures go before rows where they would take more than half of the room. */
+function cutText(text, maxCharacters) {
     if (text.length <= maxCharacters)
         return text;
-    const [before, rows, after] = splitRows(text);
-    // Header and rule of the table stay.
-    const head = rows.slice(0, 2);
-    const body = rows.slice(2);
-    const alreadyCut = Number(MORE.exec(body.at(-1) ?? '')?.[1] ?? 0);
-    if (alreadyCut > 0)
+    const plain = text.replace(document_PICTURES, '');
+    const pictures = text.length - plain.length;
+    return cutRows(pictures > maxCharacters / 2 ? plain : text, maxCharacters);
+}
+const document_PICTURES = new RegExp(`^${PICTURES_START}\\n[\\s\\S]*?^${PICTURES_END}\\n`, 'gm');
+const MORE = /^\| _and (\d+) more_ \|/;
+/** Takes rows from the end of the last table first, until the text fits; says how many are gone. */
+function cutRows(text, maxCharacters) {
+    const parts = splitTables(text);
+    let length = text.length;
+    const cut = parts.toReversed().map((part) => {
+        if (!isTable(part) || length <= maxCharacters)
+            return part;
+        const shorter = cutTable(part, maxCharacters - length);
+        length += document_lengthOf(shorter) - document_lengthOf(part);
+        return shorter;
+    });
+    return cut.toReversed().flat().join('\n');
+}
+/** Head and rule of the table stay, unless no row does. */
+function cutTable(lines, growth) {
+    const rows = lines.slice(1, -1).filter((line) => line.startsWith('|'));
+    const [head, body] = [rows.slice(0, 2), rows.slice(2)];
+    let cut = Number(MORE.exec(body.at(-1) ?? '')?.[1] ?? 0);
+    if (cut > 0)
         body.pop();
     const columns = (head[0]?.match(/\|/g)?.length ?? 2) - 1;
-    const more = (count) => `| _and ${count} more_ |${' |'.repeat(columns - 1)}`;
-    let length = text.length + more(body.length + alreadyCut).length + 1;
-    let cut = alreadyCut;
-    while (length > maxCharacters && body.length > 0) {
+    const table = () => body.length === 0
+        ? [ROWS_START, `_${cut} rows did not fit; they are in the summary of the run._`, '', ROWS_END]
+        : [
+            ROWS_START,
+            ...head,
+            ...body,
+            `| _and ${cut} more_ |${' |'.repeat(columns - 1)}`,
+            '',
+            ROWS_END,
+        ];
+    const most = document_lengthOf(lines) + growth;
+    // The line that counts what is gone takes room itself.
+    let length = document_lengthOf(lines) + 20 + 2 * columns;
+    while (length > most && body.length > 0) {
         length -= (body.pop()?.length ?? 0) + 1;
         cut += 1;
     }
-    const shown = body.length === 0
-        ? [`_${cut} rows did not fit; they are in the summary of the run._`]
-        : [...head, ...body, more(cut)];
-    return [...before, ...shown, ...after].join('\n');
+    return table();
 }
-function splitRows(text) {
-    const lines = text.split('\n');
-    const start = lines.indexOf(ROWS_START);
-    const end = lines.indexOf(ROWS_END);
-    if (start < 0 || end < start)
-        return [lines, [], []];
-    const rows = lines.slice(start + 1, end).filter((line) => line.startsWith('|'));
-    return [lines.slice(0, start + 1), rows, ['', ...lines.slice(end)]];
+function document_lengthOf(lines) {
+    return lines.reduce((sum, line) => sum + line.length + 1, 0);
+}
+function isTable([first]) {
+    return first === ROWS_START;
+}
+/** The lines of the text, in pieces of which each is a whole table with its marks, or has none. */
+function splitTables(text) {
+    const parts = [[]];
+    for (const line of text.split('\n')) {
+        if (line === ROWS_START)
+            parts.push([]);
+        parts.at(-1)?.push(line);
+        if (line === ROWS_END)
+            parts.push([]);
+    }
+    return parts;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/approval.js
+
+/** `by keeper for commit 1a2b3c4d5e6f, up to $0.304.` */
+function describeApproval({ actor, headSha, upToMicroUsd }) {
+    return `by ${actor} for commit ${headSha.slice(0, 12)}, up to ${(0,money/* formatUsd */.UK)(upToMicroUsd)}.`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/escape-text.js
@@ -82612,6 +84271,7 @@ function codeSpan(text, maxCharacters = 500) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/headline.js
 
+
 function makeHeadline(report) {
     const { results, totals } = report;
     const counts = describeCounts(report);
@@ -82625,16 +84285,17 @@ function makeHeadline(report) {
 }
 function describeCounts({ plan, results, totals }) {
     const { generated, copied, collected, reused } = totals.counts;
-    const made = plan.steps.filter((step) => step.action === 'generate');
+    const own = (0,owed_by_base/* ownSteps */.y5)(plan);
+    const made = own.filter((step) => step.action === 'generate');
     const copies = made.filter(({ sameAs }) => sameAs != null).length;
     const resumed = made.filter(({ sameAs, resumes }) => sameAs == null && resumes).length;
     const parts = results == null
         ? [
-            [plan.totals.generateCount - copies - resumed, 'to generate'],
+            [made.length - copies - resumed, 'to generate'],
             [copies, 'to copy'],
             [resumed, 'to collect'],
             [plan.totals.reuseCount, 'reused'],
-            [plan.totals.blockedCount, 'blocked'],
+            [own.filter(({ action }) => action === 'blocked').length, 'blocked'],
             [plan.pullRequest?.removed?.length ?? 0, 'removed'],
         ]
         : [
@@ -82648,10 +84309,13 @@ function describeCounts({ plan, results, totals }) {
     const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
     return shown.length > 0 ? shown.join(', ') : 'nothing to do';
 }
-function listMoney({ results, totals }) {
-    const estimate = (0,money/* formatUsdRange */.Nb)(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
+function listMoney({ plan, results, totals }) {
     if (results == null)
-        return [{ label: 'Price', figure: estimate, note: 'estimate; a plan buys nothing' }];
+        return [
+            { label: 'Price', figure: rangeOf((0,owed_by_base/* ownTotals */.mK)(plan)), note: 'estimate; a plan buys nothing' },
+            ...listOwed(plan),
+        ];
+    const estimate = (0,money/* formatUsdRange */.Nb)(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
     const isCharged = results.some(({ charge }) => charge != null);
     const certainty = totals.chargedIsReported
         ? 'reported by the providers'
@@ -82674,13 +84338,24 @@ function listMoney({ results, totals }) {
         { label: 'Planned', figure: estimate, note: null },
     ];
 }
+function listOwed(plan) {
+    const owed = (0,owed_by_base/* owedTotals */.lU)(plan);
+    if (owed.generateCount === 0)
+        return [];
+    return [
+        { label: 'Due on the base branch', figure: rangeOf(owed), note: 'without this pull request' },
+    ];
+}
+function rangeOf({ lowMicroUsd, highMicroUsd }) {
+    return (0,money/* formatUsdRange */.Nb)(lowMicroUsd, highMicroUsd);
+}
 
 ;// CONCATENATED MODULE: ../core/lib/report/row-price.js
 
 
-const NO_PRICE = { microUsd: null, figure: null, mark: null };
-const NOTHING = { microUsd: 0, figure: '$0.00', mark: null };
-const FREE = { microUsd: 0, figure: '$0.00', mark: 'free' };
+const NO_PRICE = { microUsd: null, figure: null, mark: null, basis: null };
+const NOTHING = { microUsd: 0, figure: '$0.00', mark: null, basis: null };
+const FREE = { microUsd: 0, figure: '$0.00', mark: 'free', basis: null };
 function priceOfStep(step) {
     if (step.action === 'blocked')
         return step.heldMicroUsd > 0 ? held(step.heldMicroUsd) : NO_PRICE;
@@ -82690,9 +84365,9 @@ function priceOfStep(step) {
         return FREE;
     if (!(0,model_plan/* costsAnew */.CT)(step))
         return NOTHING;
-    const { lowMicroUsd, highMicroUsd } = step.estimate;
+    const { lowMicroUsd, highMicroUsd, basis } = step.estimate;
     const figure = (0,money/* formatUsdRange */.Nb)(lowMicroUsd, highMicroUsd);
-    return { microUsd: highMicroUsd, figure, mark: 'estimate' };
+    return { microUsd: highMicroUsd, figure, mark: 'estimate', basis };
 }
 function priceOfResult({ draft, state, charge, holdMicroUsd }) {
     if (state === 'reused' || state === 'copied')
@@ -82701,7 +84376,7 @@ function priceOfResult({ draft, state, charge, holdMicroUsd }) {
         return FREE;
     if (charge?.microUsd != null) {
         const mark = charge.source === 'provider-reported' ? 'charged' : 'estimated';
-        return { microUsd: charge.microUsd, figure: (0,money/* formatUsd */.UK)(charge.microUsd), mark };
+        return { microUsd: charge.microUsd, figure: (0,money/* formatUsd */.UK)(charge.microUsd), mark, basis: null };
     }
     if (holdMicroUsd > 0)
         return held(holdMicroUsd);
@@ -82716,7 +84391,7 @@ function describePrice({ figure, mark }) {
     return mark === 'held' ? `${figure} held` : figure;
 }
 function held(microUsd) {
-    return { microUsd, figure: (0,money/* formatUsd */.UK)(microUsd), mark: 'held' };
+    return { microUsd, figure: (0,money/* formatUsd */.UK)(microUsd), mark: 'held', basis: null };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/row-state.js
@@ -82745,6 +84420,10 @@ function makeState(code) {
 }
 function stateOfStep(step) {
     return makeState(codeOf(step));
+}
+/** There is an output, and it is not what is asked for any more. */
+function isStale(step) {
+    return codeOf(step) === 'stale';
 }
 function stateOfResult({ state, draft }) {
     return makeState(draft && state === 'generated' ? 'draft' : state);
@@ -82796,6 +84475,8 @@ function notesOf({ sharedWarnings, notes, }) {
 
 
 
+
+
 /** Every row of a report: the transfers in plan order, what earlier runs left, what is not made any more. */
 function makeRows(report) {
     const removed = report.plan.pullRequest?.removed ?? [];
@@ -82803,6 +84484,13 @@ function makeRows(report) {
         ...joinResults(report).map((reported) => makeRow(reported, report.sharedWarnings)),
         ...removed.map(makeRemovedRow),
     ];
+}
+/** What is shown first: all but what the base branch owes without the pull request. */
+function ownRows(rows) {
+    return rows.filter((row) => !row.isOwedByBase);
+}
+function owedRows(rows) {
+    return rows.filter((row) => row.isOwedByBase);
 }
 function joinResults({ plan, results }) {
     const byId = new Map((results ?? []).map((result) => [result.id, result]));
@@ -82821,6 +84509,7 @@ function makeRow({ id, step, result }, shared = []) {
         id,
         output: step?.output ?? result?.output ?? '',
         ...stateAndPrice(step, result),
+        isOwedByBase: step != null && (0,owed_by_base/* isOwedByBase */.eb)(step),
         isDraft,
         provider,
         model: result?.model ?? (step == null ? null : (0,model_plan/* modelOfStep */.zJ)(step)),
@@ -82828,33 +84517,47 @@ function makeRow({ id, step, result }, shared = []) {
         seconds: result?.videoSeconds ?? plannedSeconds(step),
         outcome: [result?.alarm, result?.message].filter((text) => text != null),
         delivered: describeVideo(result),
-        warnings: result?.warnings?.map(({ message }) => message) ?? [],
+        also: describeAlso(step, result),
+        warnings: [
+            ...(result?.warnings?.map(({ message }) => message) ?? []),
+            ...rows_describeMissing(result),
+        ],
         why: step == null ? [] : [...whyOf(step, result), ...ownWarnings(step, shared)],
     };
 }
 /** The same cells, in the same order, in every table; the model where they are not all of one. */
-const COLUMNS = ['Transfer', 'State', 'Provider', 'Model', 'Price', 'Note'];
+const COLUMNS = ['Transfer', 'State', 'Price', 'Video', 'Provider', 'Model', 'Note'];
 function columnsOf(rows) {
     const models = new Set(rows.flatMap(({ model }) => (model == null ? [] : [model])));
     return COLUMNS.filter((column) => column !== 'Model' || models.size > 1);
 }
 function cellsOf(row, columns) {
-    const { id, state, provider, model, tier, price, outcome, delivered, warnings, why } = row;
-    const ownColumn = columns.includes('Model');
-    const seller = provider == null
-        ? []
-        : [ownColumn ? provider : describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)(model) }), tier];
+    const { id, state, provider, model, price, outcome, delivered, also, warnings, why } = row;
+    const named = columns.includes('Model') ? {} : (0,model_transfer/* unlessDefault */.cV)(model);
     const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
     const note = result.length > 0 ? result : why;
     const cells = {
         Transfer: id,
         State: state.label,
-        Provider: seller.filter((part) => part != null).join(' '),
-        Model: model ?? '',
         Price: describePrice(price),
-        Note: [...note, ...warnings].join('; '),
+        Video: describeMeasures(row),
+        Provider: provider == null ? '' : describeSeller({ provider, ...named }),
+        Model: model ?? '',
+        Note: [...note, ...also, ...warnings].join('; '),
     };
-    return columns.map((column) => cells[column]);
+    return columns.map((column) => ({
+        text: cells[column],
+        detail: column === 'Price' ? price.basis : null,
+    }));
+}
+/** `720p, 4 s`: what is asked for, and once it is made how long it is. */
+function describeMeasures({ tier, seconds }) {
+    const pixels = tier == null ? [] : [`${model_transfer/* SHORT_SIDE_PIXELS */.H8[tier]}p`];
+    const length = seconds == null ? [] : [`${oneDecimal(seconds)} s`];
+    return [...pixels, ...length].join(', ');
+}
+function oneDecimal(value) {
+    return Math.round(value * 10) / 10;
 }
 /** The provider, and the model where it is not the default. */
 function describeSeller({ provider, modelName, }) {
@@ -82875,13 +84578,12 @@ function whyOf(step, result) {
     const isTold = result?.state === 'blocked' && result.message != null;
     return [
         ...(isTold ? [] : step.reasons.map((reason) => reason.message)),
-        ...describeContract(step),
         ...(result == null ? describeFallbacks(step) : []),
     ];
 }
-/** An agreed price is nobody's list price, so that it is said how it was reckoned. */
+/** An agreed price is nobody's list price, so that it is said how it was reckoned where no table says it. */
 function describeContract(step) {
-    if (step.action !== 'generate' || !(0,model_plan/* costsAnew */.CT)(step))
+    if (step?.action !== 'generate' || !(0,model_plan/* costsAnew */.CT)(step))
         return [];
     return step.price?.origin === 'contract' ? [step.estimate.basis] : [];
 }
@@ -82896,14 +84598,31 @@ function describeFallbacks(step) {
 function describeVideo(result) {
     if (result?.videoSeconds == null || result.bytes == null)
         return null;
-    const seconds = Math.round(result.videoSeconds * 10) / 10;
-    return `${seconds} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
+    return `${oneDecimal(result.videoSeconds)} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
+}
+/** What a run makes, or has made; what was there already is not worth a word. */
+function describeAlso(step, result) {
+    if (result == null) {
+        const due = step?.webFiles?.filter(({ isDue }) => isDue) ?? [];
+        return due.length === 0 ? [] : [`also makes ${listKinds(due)}, free`];
+    }
+    const made = result.webFiles?.filter(({ state }) => state === 'made') ?? [];
+    return made.length === 0 ? [] : [`also made ${listKinds(made)}`];
+}
+function rows_describeMissing(result) {
+    const failed = result?.webFiles?.filter(({ state }) => state === 'failed') ?? [];
+    const byProblem = Map.groupBy(failed, ({ problem }) => problem);
+    return [...byProblem].map(([problem, files]) => `not made: ${listKinds(files)} (${problem})`);
+}
+function listKinds(files) {
+    return (0,list_words/* listWords */.y)(files.map(({ kind }) => kind), 'and');
 }
 function makeRemovedRow({ output, provider }) {
     return {
         id: output,
         output,
         state: makeState('removed'),
+        isOwedByBase: false,
         isDraft: provider === 'draft',
         provider,
         model: null,
@@ -82912,6 +84631,7 @@ function makeRemovedRow({ output, provider }) {
         price: NO_PRICE,
         outcome: [],
         delivered: null,
+        also: [],
         warnings: [],
         why: [
             'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
@@ -82922,9 +84642,10 @@ function makeRemovedRow({ output, provider }) {
 ;// CONCATENATED MODULE: ../core/lib/report/tables/clip-advice.js
 
 
+
 /** What a clip needs, once for all that is about to be bought for the first time. */
-function renderClipAdvice({ steps }) {
-    const isAsked = steps.some((step) => step.action === 'generate' &&
+function renderClipAdvice(plan) {
+    const isAsked = (0,owed_by_base/* ownSteps */.y5)(plan).some((step) => step.action === 'generate' &&
         (0,model_plan/* costsAnew */.CT)(step) &&
         step.provider !== 'draft' &&
         step.reasons.some(({ code }) => code === 'new'));
@@ -82940,6 +84661,8 @@ function renderClipAdvice({ steps }) {
 
 
 
+
+
 /** Every limit that is written, with what this plan takes of it and what then is left. */
 function limitRows({ plan, spent }) {
     return model_limits/* LIMITS */.b1.flatMap((limit) => {
@@ -82948,7 +84671,7 @@ function limitRows({ plan, spent }) {
         const isElsewhere = limit.onlyInPullRequests && plan.pullRequest == null && spent[limit.field] == null;
         if (limitMicroUsd == null || isElsewhere)
             return [];
-        const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : plan.totals.highMicroUsd;
+        const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : countedOf(plan, limit);
         const spentMicroUsd = limit.counts == null ? 'none' : spent[limit.field];
         const leftMicroUsd = spentMicroUsd == null
             ? null
@@ -82958,13 +84681,28 @@ function limitRows({ plan, spent }) {
 }
 /** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
 function overPullRequest({ plan, spent }) {
-    const { highMicroUsd } = plan.totals;
-    const broken = model_limits/* LIMITS */.b1.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap(({ field }) => {
-        const limit = plan.limits[field];
-        const needed = (spent[field] ?? 0) + highMicroUsd;
-        return limit != null && highMicroUsd > 0 && needed > limit ? [needed] : [];
+    const broken = model_limits/* LIMITS */.b1.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap((limit) => {
+        const allowed = plan.limits[limit.field];
+        const plannedMicroUsd = countedOf(plan, limit);
+        const needed = (spent[limit.field] ?? 0) + plannedMicroUsd;
+        return allowed != null && plannedMicroUsd > 0 && needed > allowed ? [needed] : [];
     });
     return broken[0] ?? null;
+}
+/** Whether nothing else than what the override label lifts stands in the way of this plan. */
+function isLabelEnough({ plan, spent }) {
+    // Where the base branch could not be read nothing is bought, whoever approves it.
+    return plan.pullRequest?.removed !== null && exceededOtherwise({ plan, spent }).length === 0;
+}
+/** The limits that this plan exceeds and no label lifts. */
+function exceededOtherwise({ plan, spent }) {
+    const lifted = new Set(model_limits/* LIMITS */.b1.filter(({ isLiftedByLabel }) => isLiftedByLabel).map(({ name }) => name));
+    const exceeded = (0,decide/* decideBudget */.a)(plan, spent).violations.map(({ limit }) => limit);
+    return [...new Set(exceeded)].filter((name) => !lifted.has(name));
+}
+/** What of a plan counts against a limit, at most. */
+function countedOf(plan, { countsOwedByBase }) {
+    return countsOwedByBase ? plan.totals.highMicroUsd : (0,owed_by_base/* ownTotals */.mK)(plan).highMicroUsd;
 }
 function renderLimits(report) {
     const { limits } = report.plan;
@@ -82999,32 +84737,181 @@ function dearestOf({ steps }) {
         .map((step) => step.estimate.highMicroUsd));
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/verdict.js
+
+
+
+
+function makeVerdict(report) {
+    return report.results == null ? verdictOnPlan(report) : verdictOnRun(report, report.results);
+}
+function describeVerdict({ strong, rest }) {
+    return `${strong}${rest}`;
+}
+function verdictOnPlan(report) {
+    const { plan } = report;
+    const made = (0,owed_by_base/* ownSteps */.y5)(plan).filter((step) => step.action === 'generate');
+    const bought = made.filter((step) => (0,model_plan/* costsAnew */.CT)(step) && step.provider !== 'draft');
+    const when = plan.pullRequest == null ? 'by a run' : 'when the pull request is merged';
+    const { blockedCount, reuseCount, lowMicroUsd, highMicroUsd } = (0,owed_by_base/* ownTotals */.mK)(plan);
+    const blocked = blockedCount === 0 ? '' : ` ${areBlocked(blockedCount)}`;
+    if (bought.length > 0)
+        return {
+            strong: `${(0,money/* formatUsdRange */.Nb)(lowMicroUsd, highMicroUsd)} for ${describeBought(bought)}`,
+            rest: `${describeLimit(report)}; ${describeOutcome(report)} ${when}.${blocked}`,
+        };
+    if (made.length > 0)
+        return {
+            strong: 'Nothing to pay',
+            rest: `: ${animations(made.length)} ${made.length === 1 ? 'is' : 'are'} ${describeFree(made)} ${when}.${blocked}`,
+        };
+    if (blockedCount > 0)
+        return { strong: 'Nothing can be made yet', rest: `: ${areBlocked(blockedCount)}` };
+    return {
+        strong: 'Nothing to pay',
+        rest: reuseCount === 0 ? '.' : `: ${animations(reuseCount)} up to date.`,
+    };
+}
+function describeBought(steps) {
+    const isNew = ({ reasons }) => reasons.some(({ code }) => code === 'new');
+    const newCount = steps.filter(isNew).length;
+    if (newCount === steps.length)
+        return animations(newCount, 'new');
+    if (newCount === 0)
+        return animations(steps.length, 'changed');
+    return `${animations(steps.length)} (${newCount} new, ${steps.length - newCount} changed)`;
+}
+function describeFree(steps) {
+    if (steps.some(({ resumes }) => resumes))
+        return 'collected, which an earlier run paid for,';
+    return steps.every(({ sameAs }) => sameAs != null) ? 'copied' : 'drafted';
+}
+/** What a run does with it; that a base branch cannot be read stops everything. */
+function describeOutcome({ plan, decision }) {
+    if (plan.pullRequest?.removed === null)
+        return 'the base branch could not be read, so nothing is bought';
+    if (decision.withinBudget)
+        return 'bought';
+    return decision.approved.size > 0 ? 'only what fits is bought' : 'nothing is bought';
+}
+function describeLimit(report) {
+    const { decision, plan, spent, approval } = report;
+    const [broken] = decision.violations;
+    if (broken != null)
+        return describeBroken(broken, plan, spent);
+    const named = limitToName(report);
+    if (named == null)
+        return '';
+    const { limit, limitMicroUsd } = named;
+    const before = spent[limit.field] ?? 0;
+    const spentBefore = before > 0 ? `, ${(0,money/* formatUsd */.UK)(before)} of it spent before` : '';
+    if (approval != null &&
+        before + (0,owed_by_base/* ownTotals */.mK)(plan).highMicroUsd > limitMicroUsd &&
+        limit.isLiftedByLabel)
+        return `, over ${verdict_nameOf(named, plan)} and approved by ${approval.actor}`;
+    return `, within ${verdict_nameOf(named, plan)}${spentBefore}`;
+}
+function describeBroken({ limit: name, limitMicroUsd, transferId }, plan, spent) {
+    const limit = limitNamed(name);
+    const before = spent[limit.field] ?? 0;
+    const why = transferId != null
+        ? ` (${transferId})`
+        : before > 0
+            ? ` with the ${(0,money/* formatUsd */.UK)(before)} spent before`
+            : '';
+    return `, over ${verdict_nameOf({ limit, limitMicroUsd }, plan)}${why}`;
+}
+/** Of a pull request its own limit, where it is written and counted; else the one of which least is left. */
+function limitToName({ plan, spent }) {
+    const counted = model_limits/* LIMITS */.b1.flatMap((limit) => {
+        const limitMicroUsd = plan.limits[limit.field];
+        const before = spent[limit.field];
+        if (limit.counts == null || limitMicroUsd == null || before == null)
+            return [];
+        return [{ limit, limitMicroUsd, leftMicroUsd: limitMicroUsd - before }];
+    }).toSorted((a, b) => a.leftMicroUsd - b.leftMicroUsd);
+    return counted.find(({ limit }) => limit.onlyInPullRequests) ?? counted[0] ?? null;
+}
+/** `the $2.00 limit of this pull request` */
+function verdict_nameOf({ limit, limitMicroUsd }, { limits }) {
+    const isDefault = limit.defaultMicroUsd != null && limits.perRunIsDefault;
+    return `the ${(0,money/* formatUsd */.UK)(limitMicroUsd)} ${isDefault ? 'default ' : ''}limit of ${limit.subject}`;
+}
+function limitNamed(name) {
+    const found = model_limits/* LIMITS */.b1.find((limit) => limit.name === name);
+    if (found == null)
+        throw new Error(`there is no limit ${name}`);
+    return found;
+}
+function verdictOnRun(report, results) {
+    const { totals, plan, spent } = report;
+    const { generated, copied, collected, reused } = totals.counts;
+    const made = generated + copied + collected;
+    const asked = results.length - reused;
+    const count = made === asked ? animations(made) : `${made} of ${animations(asked)}`;
+    const strong = asked === 0 ? 'Nothing to pay' : `${count} made, ${(0,money/* formatUsd */.UK)(totals.chargedMicroUsd)} spent`;
+    const held = totals.heldMicroUsd > 0
+        ? ` ${(0,money/* formatUsd */.UK)(totals.heldMicroUsd)} is held for purchases whose outcome is open.`
+        : '';
+    const named = limitToName({ plan, spent });
+    if (named == null || asked === 0)
+        return { strong, rest: `.${held}` };
+    const { limit, limitMicroUsd } = named;
+    const owed = new Set(plan.steps.filter(owed_by_base/* isOwedByBase */.eb).map(({ id }) => id));
+    const counts = ({ id }) => limit.countsOwedByBase || !owed.has(id);
+    // What other runs asked for counted before, held or charged.
+    const taken = results
+        .filter((result) => result.isBoughtHere && counts(result))
+        .reduce((sum, { charge, holdMicroUsd }) => sum + (charge?.microUsd ?? holdMicroUsd), 0);
+    const left = limitMicroUsd - (spent[limit.field] ?? 0) - taken;
+    const apart = limit.countsOwedByBase ? 0 : (0,owed_by_base/* spentOnOwed */.rb)(plan, results);
+    const onBase = apart > 0 ? ` (${(0,money/* formatUsd */.UK)(apart)} of it was due on the base branch)` : '';
+    const rest = left < 0 ? `${(0,money/* formatUsd */.UK)(-left)} over it` : `${(0,money/* formatUsd */.UK)(left)} left`;
+    return { strong, rest: `${onBase}, of ${verdict_nameOf(named, plan)} (${rest}).${held}` };
+}
+function areBlocked(count) {
+    return count === 1 ? '1 is blocked, see below.' : `${count} are blocked, see below.`;
+}
+function animations(count, kind = '') {
+    return `${count} ${kind === '' ? '' : `${kind} `}${count === 1 ? 'animation' : 'animations'}`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/tables/markdown.js
 
-/** What summary and comment have in common, as lines of Markdown. */
-function renderHead({ title, money }, { failure }, level) {
+
+/** The first line of a comment, and below its title of a summary. */
+function renderVerdict(report) {
+    const { strong, rest } = makeVerdict(report);
+    return `**${markdownText(strong)}**${markdownText(rest)}`;
+}
+/** What stops a plan or a run, and what to do about it; a blank line first. */
+function renderFailure({ failure }) {
+    return failure == null ? [] : ['', `> **${markdownText(failure, 2_000)}**`];
+}
+function renderMoney({ money }) {
     const figures = money.map(({ label, figure, note }) => `**${label}: ${figure}**${note == null ? '' : ` (${note})`}`);
-    return [
-        `${'#'.repeat(level)} ${title}`,
-        '',
-        ...(failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, '']),
-        figures.join(' · '),
-    ];
+    return figures.join(' · ');
 }
 function renderTableHead(columns) {
     const rules = columns.map((column) => (column === 'Price' ? '---:' : '---'));
     return [`| ${columns.join(' | ')} |`, `| ${rules.join(' | ')} |`];
 }
 function renderCells(cells, columns, maxCharacters) {
-    const shown = cells.map((cell, index) => {
-        const text = markdownText(cell, maxCharacters);
-        // A price stays on one line.
-        return columns[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
+    const shown = cells.map(({ text, detail }, index) => {
+        const words = markdownText(text, maxCharacters);
+        const small = detail == null ? '' : `<br><sub>${onOneLine(markdownText(detail, 100))}</sub>`;
+        return IN_ONE_LINE.has(columns[index]) ? `${onOneLine(words)}${small}` : words;
     });
     return `| ${shown.join(' | ')} |`;
 }
+/** A price is never read in two halves. */
+const IN_ONE_LINE = new Set(['Price', 'Video']);
+function onOneLine(text) {
+    return text.replaceAll(' ', '&nbsp;');
+}
 
 ;// CONCATENATED MODULE: ../core/lib/report/tables/offers.js
+
 
 
 
@@ -83054,6 +84941,7 @@ function renderOffers(plan) {
     const others = describeOtherModels(plan);
     if (sellers.size < 2 && others.length === 0)
         return [];
+    const cheapest = cheapestTotal([...sellers.values()], buying.length);
     return [
         '',
         '<details><summary>Who else would sell it</summary>',
@@ -83064,7 +84952,8 @@ function renderOffers(plan) {
             const { offered, planned } = seller;
             const [price, instead] = offered.length === 0 ? ['', ''] : [sumOf(offered), sumOf(planned)];
             const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-            return `| ${markdownText(name)} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
+            const mark = offered.length === buying.length && highOf(offered) === cheapest ? ' **(cheapest)**' : '';
+            return `| ${markdownText(name)}${mark} | ${offered.length} of ${buying.length} | ${price} | ${instead} | ${obstacle} |`;
         }),
         ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
         '',
@@ -83096,11 +84985,164 @@ function cheapestOf({ otherModels }, model) {
         .flatMap(({ provider, estimate }) => (estimate == null ? [] : [{ provider, estimate }]))
         .toSorted((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd)[0];
 }
-function sumOf(estimates) {
-    return (0,money/* formatUsdRange */.Nb)(estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0), estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0));
+/** Of those who would sell all of it; `null` where nobody would, or only one. */
+function cheapestTotal(sellers, count) {
+    const totals = sellers
+        .filter(({ offered }) => offered.length === count)
+        .map(({ offered }) => highOf(offered));
+    return totals.length < 2 ? null : Math.min(...totals);
 }
-function stepsToBuy({ steps }) {
-    return steps.filter((step) => step.action === 'generate' && (0,model_plan/* costsAnew */.CT)(step));
+function highOf(estimates) {
+    return estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0);
+}
+function sumOf(estimates) {
+    return (0,money/* formatUsdRange */.Nb)(estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0), highOf(estimates));
+}
+/** What the base branch owes was shown to those who let it in. */
+function stepsToBuy(plan) {
+    return (0,owed_by_base/* ownSteps */.y5)(plan).filter((step) => step.action === 'generate' && (0,model_plan/* costsAnew */.CT)(step));
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/tables/owed.js
+
+
+
+
+
+/** Beyond this many a table that is not about the pull request would crowd out the one that is. */
+const MAX_ROWS = 50;
+/** What the base branch owes without the pull request, or what was bought of it, in a sentence; `null` for nothing. */
+function describeOwed({ plan, results }) {
+    return results == null ? describeDue(plan) : owed_describeBought(plan, results);
+}
+const MADE = new Set(['generated', 'copied', 'collected']);
+const COUNTS = 'This counts per transfer, per run and per month, and not per pull request.';
+function owed_describeBought(plan, results) {
+    const owed = (0,owed_by_base/* resultsOfOwed */.$W)(plan, results).filter(({ state }) => state !== 'reused');
+    if (owed.length === 0)
+        return null;
+    const madeCount = owed.filter(({ state }) => MADE.has(state)).length;
+    const spent = (0,money/* formatUsd */.UK)((0,owed_by_base/* spentOnOwed */.rb)(plan, results));
+    return `Was due on the base branch without this pull request: ${madeCount} of ${owed.length} made, ${spent} spent. ${COUNTS}`;
+}
+function describeDue(plan) {
+    const { generateCount, blockedCount, highMicroUsd } = (0,owed_by_base/* owedTotals */.lU)(plan);
+    const parts = [
+        ...(generateCount === 0
+            ? []
+            : [`${generateCount} to make, at most ${(0,money/* formatUsd */.UK)(highMicroUsd)}`]),
+        ...(blockedCount === 0 ? [] : [`${blockedCount} blocked`]),
+    ];
+    return parts.length === 0
+        ? null
+        : `Due on the base branch without this pull request: ${parts.join('; ')}. ${COUNTS}`;
+}
+/** The same with its rows, folded. */
+function renderOwed(report) {
+    const sentence = describeOwed(report);
+    if (sentence == null)
+        return [];
+    const rows = owedRows(makeRows(report));
+    const columns = columnsOf(rows);
+    const rest = rows.length - MAX_ROWS;
+    return [
+        `<details><summary>${markdownText(sentence, 500)}</summary>`,
+        '',
+        ...renderTableHead(columns),
+        ...rows.slice(0, MAX_ROWS).map((row) => renderCells(cellsOf(row, columns), columns, 500)),
+        ...(rest > 0 ? [`| _and ${rest} more_ |${' |'.repeat(columns.length - 1)}`] : []),
+        '',
+        '</details>',
+        '',
+    ];
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/row-groups.js
+/** What costs or hinders comes first: what is cut away at the end matters least. */
+const ORDER = [
+    'blocked',
+    'failed',
+    'unknown',
+    'new',
+    'stale',
+    'in-progress',
+    'not-started',
+    'generated',
+    'draft',
+    'collected',
+    'copy',
+    'copied',
+    'collect',
+    'reuse',
+    'reused',
+    'removed',
+];
+/** In the order in which they are shown; a row is in the first group that takes it. */
+const GROUPS = [
+    {
+        title: () => null,
+        isFolded: false,
+        takes: (row) => !isUnchanged(row),
+    },
+    { title: (count) => `${count} unchanged`, isFolded: true, takes: () => true },
+];
+function isUnchanged({ state }) {
+    return state.code === 'reuse' || state.code === 'reused';
+}
+function groupRows(rows) {
+    const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
+    return GROUPS.flatMap((group, index) => {
+        const own = sorted.filter((row) => GROUPS.findIndex(({ takes }) => takes(row)) === index);
+        const { title, isFolded } = group;
+        return own.length === 0 ? [] : [{ title: title(own.length), isFolded, rows: own }];
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/comment/pictures.js
+
+
+
+
+/** Beyond these they are folded away, and beyond all of them only the gallery has them. */
+const MOST_OPEN = 4;
+const pictures_MOST_SHOWN = 24;
+/** A strip for each changed transfer that has one, with what it is and what it costs below it. */
+function renderPictures(rows, { pictures, galleryUrl }) {
+    const shown = rows.flatMap((row) => {
+        const picture = isUnchanged(row) ? null : pictures.get(row.output);
+        return picture == null || !isPage(picture.url) ? [] : [renderPicture(row, picture, galleryUrl)];
+    });
+    if (shown.length === 0)
+        return [];
+    const [open, rest] = [shown.slice(0, MOST_OPEN), shown.slice(MOST_OPEN, pictures_MOST_SHOWN)];
+    const left = shown.length - open.length - rest.length;
+    const more = rest.length === 0
+        ? []
+        : [
+            `<details><summary>${rest.length} more</summary>`,
+            '',
+            ...rest,
+            '',
+            ...(left === 0 ? [] : [`_and ${left} more in the gallery_`, '']),
+            '</details>',
+        ];
+    return ['', PICTURES_START, ...open, ...more, PICTURES_END];
+}
+function renderPicture(row, { url, alt }, galleryUrl) {
+    const image = `<img src="${attribute(url)}" alt="${markdownText(alt, 300)}">`;
+    const linked = galleryUrl == null ? image : `<a href="${attribute(galleryUrl)}">${image}</a>`;
+    const facts = [row.state.label, describePrice(row.price)].filter((fact) => fact !== '');
+    const caption = `<b>${markdownText(row.id, 200)}</b> · ${facts.map((fact) => markdownText(fact)).join(' · ')}`;
+    return `<p>${linked}<br><sub>${caption}</sub></p>`;
+}
+function isPage(url) {
+    return URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
+}
+function attribute(url) {
+    return new URL(url).href
+        .replaceAll('&', '&amp;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;');
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/comment/state.js
@@ -83142,6 +85184,69 @@ function fromBase64(encoded) {
     return Buffer.from(encoded, 'base64').toString('utf8');
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/comment/tables.js
+
+
+
+
+
+
+/** Beyond this many rows a table goes on behind a fold. */
+const MOST_OPEN_ROWS = 12;
+/** A table for each group of rows; what is unchanged and what is long is folded. */
+function renderTables(rows, previous) {
+    const columns = columnsOf(rows);
+    const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
+    const table = (shown) => [
+        ROWS_START,
+        ...renderTableHead(columns),
+        ...shown.map((row) => renderRow(row, columns, before.get(row.id) ?? null)),
+        '',
+        ROWS_END,
+        '',
+    ];
+    return groupRows(rows).flatMap(({ title, isFolded, rows: own }) => {
+        if (isFolded)
+            return tables_folded(title ?? 'more', table(own));
+        const heading = title == null ? [] : [`**${title}**`, ''];
+        const rest = own.length - MOST_OPEN_ROWS;
+        // A fold for one row or two takes the room that it saves.
+        if (rest < 3)
+            return [...heading, ...table(own)];
+        return [
+            ...heading,
+            ...table(own.slice(0, MOST_OPEN_ROWS)),
+            ...tables_folded(`${rest} more`, table(own.slice(MOST_OPEN_ROWS))),
+        ];
+    });
+}
+function tables_folded(title, lines, { isOpen = false } = {}) {
+    return [
+        `<details${isOpen ? ' open' : ''}><summary>${title}</summary>`,
+        '',
+        ...lines,
+        '</details>',
+        '',
+    ];
+}
+function renderRow(row, columns, before) {
+    const { label: word } = row.state;
+    const price = describePrice(row.price);
+    const moved = before == null || before.word === word ? word : `${before.word} → ${word}`;
+    const wasPaid = before != null && before.high > 0 && before.high !== newCostOf(row);
+    const movedPrice = wasPaid ? `${(0,money/* formatUsd */.UK)(before.high)} → ${price || 'none'}` : price;
+    const cells = cellsOf(row, columns).map((cell, index) => {
+        if (columns[index] === 'State')
+            return { ...cell, text: moved };
+        return columns[index] === 'Price' ? { ...cell, text: movedPrice } : cell;
+    });
+    return renderCells(cells, columns, 500);
+}
+/** The new money that it may cost; what is held or was charged before is none. */
+function newCostOf({ price }) {
+    return price.mark === 'estimate' ? (price.microUsd ?? 0) : 0;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/comment/render.js
 
 
@@ -83157,19 +85262,29 @@ function fromBase64(encoded) {
 
 
 
-/** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
+
+
+
+/** A plan or a run as one section of the comment: the verdict first, then pictures, then figures. */
 function renderCommentSection(request) {
-    const { report, links, previous } = request;
-    const { plan } = report;
-    const rows = makeRows(report);
+    const { report, links } = request;
+    const { plan, results } = report;
+    const rows = ownRows(makeRows(report));
     const columns = columnsOf(rows);
+    const previous = results == null ? request.previous : null;
     const notes = notesOf(report);
-    const head = renderHead(makeHeadline(report), report, 3);
+    const head = [renderVerdict(report), ...renderFailure(report), ...renderApproval(request)];
+    const isOver = !report.decision.withinBudget || overPullRequest(report) != null;
     const tail = [
-        ...renderLimits(report),
-        ...renderApproval(request),
-        ...renderOffers(plan),
-        ...renderClipAdvice(plan),
+        ...renderOwed(report),
+        // Of a run the verdict says what is left: these are the figures that its plan began with.
+        ...(results == null
+            ? [
+                ...tables_folded('Limits', [...renderLimits(report), ''], { isOpen: isOver }),
+                ...renderOffers(plan),
+                ...renderClipAdvice(plan),
+            ]
+            : []),
         ...(notes.length > 0 ? [''] : []),
         ...notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
@@ -83177,9 +85292,12 @@ function renderCommentSection(request) {
     const state = nextState(report, rows, content);
     const text = [
         ...head,
+        ...renderPictures(rows, links),
+        ...renderPages(links, results != null),
         ...renderMove(previous, state),
         '',
-        ...renderRows(rows, previous),
+        ...(rows.length === 0 ? [] : [`${makeHeadline(report).counts}:`, '']),
+        ...renderTables(rows, previous),
         ...tail,
         '',
         ...renderOrigin(report, links),
@@ -83202,48 +85320,6 @@ function isWorthWriting(mode, previous, next) {
     return (next.asksApproval &&
         (previous.headSha !== next.headSha || previous.planDigest !== next.planDigest));
 }
-/** What costs or hinders comes first: what is cut away at the end matters least. */
-const ORDER = [
-    'blocked',
-    'new',
-    'stale',
-    'copy',
-    'collect',
-    'reuse',
-    'removed',
-];
-function renderRows(rows, previous) {
-    if (rows.length === 0)
-        return [];
-    const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
-    const columns = columnsOf(rows);
-    const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
-    return [
-        ROWS_START,
-        ...renderTableHead(columns),
-        ...sorted.map((row) => {
-            const { label: word } = row.state;
-            const price = describePrice(row.price);
-            const old = before.get(row.id);
-            const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
-            const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
-            const movedPrice = wasPaid ? `${(0,money/* formatUsd */.UK)(old.high)} → ${price || 'none'}` : price;
-            const cells = cellsOf(row, columns).map((cell, index) => {
-                if (columns[index] === 'State')
-                    return moved;
-                return columns[index] === 'Price' ? movedPrice : cell;
-            });
-            return renderCells(cells, columns, 500);
-        }),
-        '',
-        ROWS_END,
-        '',
-    ];
-}
-/** The new money that it may cost; what is held or was charged before is none. */
-function newCostOf({ price }) {
-    return price.mark === 'estimate' ? (price.microUsd ?? 0) : 0;
-}
 /** Before and after, when the comment already showed another plan. */
 function renderMove(previous, next) {
     if (previous == null || previous.content === next.content)
@@ -83265,41 +85341,66 @@ function renderMove(previous, next) {
         `Since the plan of \`${from}\`: ${changed.length > 0 ? changed.join(', ') : 'the details below'}.`,
     ];
 }
-function renderApproval({ report, overrideLabel }) {
-    const { approval } = report;
-    const needed = overPullRequest(report);
-    if (approval != null) {
+/** The label is offered only where it would help and where what it is given for can be proven. */
+function renderApproval(request) {
+    const { report, overrideLabel, isRecordable } = request;
+    const { approval, results } = report;
+    if (approval != null)
         return [
             '',
-            `**Approved** by ${markdownText(approval.actor)} for commit \`${render_short(approval.headSha)}\`, up to ${(0,money/* formatUsd */.UK)(approval.upToMicroUsd)}. Only the pull request's limit is lifted; those per run and per month hold.`,
+            `**Approved** ${markdownText(describeApproval(approval))} Only the pull request's limit is lifted; those per run and per month hold.`,
         ];
-    }
-    if (needed == null)
+    if (results != null || overPullRequest(report) == null)
         return [];
+    if (!isLabelEnough(report))
+        return [
+            '',
+            `The label ${markdownText(overrideLabel)} would not help: it lifts the limit per pull request alone.`,
+        ];
+    if (!isRecordable)
+        return [
+            '',
+            'This is over the limit per pull request. No label can approve it here, because this job may not put on record what it shows: give it `permissions: statuses: write`.',
+        ];
     return [
         '',
-        `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${(0,money/* formatUsd */.UK)(report.plan.totals.highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
+        `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${(0,money/* formatUsd */.UK)((0,owed_by_base/* ownTotals */.mK)(report.plan).highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
     ];
 }
-function renderOrigin({ plan }, links) {
+/** In the place of pictures where there are none, and below them. */
+function renderPages({ galleryUrl, artifactUrl }, isRun) {
     const pages = [
-        ['gallery', links.galleryUrl],
-        ['files', links.artifactUrl],
-        ['run', links.runUrl],
+        ...(galleryUrl == null
+            ? []
+            : [`**[${isRun ? 'See the results' : 'See the drafts'} in the gallery](${galleryUrl})**`]),
+        ...(artifactUrl == null
+            ? []
+            : [`[Download ${isRun ? 'the videos' : 'the files'}](${artifactUrl})`]),
     ];
-    const shown = pages.flatMap(([name, url]) => (url == null ? [] : [`[${name}](${url})`]));
-    const commit = plan.pullRequest?.headSha ?? plan.commit;
-    return [
-        `<sub>Plan \`${render_short(plan.digest)}\`${commit == null ? '' : ` of commit \`${render_short(commit)}\``}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}</sub>`,
-    ];
+    return pages.length === 0 ? [] : ['', pages.join(' · ')];
 }
+function renderOrigin({ plan, results }, { runUrl }) {
+    const commit = plan.pullRequest?.headSha ?? plan.commit;
+    const of = commit == null ? '' : ` of commit \`${render_short(commit)}\``;
+    const page = runUrl == null ? '' : ` · [run](${runUrl})`;
+    const what = results == null ? 'Motion Transfer plan' : 'Bought by Motion Transfer, plan';
+    return [`<sub>${what} \`${render_short(plan.digest)}\`${of}${page}</sub>`];
+}
+/** What a run that bought or made nothing ends in leaves the comment as the plan wrote it. */
+const HAPPENED = new Set([
+    'generated',
+    'copied',
+    'collected',
+    'in-progress',
+    'failed',
+    'unknown',
+]);
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
 function nextState(report, rows, content) {
-    const { plan } = report;
+    const { plan, results } = report;
     const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
-    const totalMicroUsd = plan.totals.highMicroUsd;
-    const { generateCount, reuseCount, blockedCount } = plan.totals;
+    const { generateCount, reuseCount, blockedCount, highMicroUsd: totalMicroUsd } = (0,owed_by_base/* ownTotals */.mK)(plan);
     const removedCount = plan.pullRequest?.removed?.length ?? 0;
     return {
         headSha,
@@ -83307,12 +85408,18 @@ function nextState(report, rows, content) {
         totalMicroUsd,
         counts: [generateCount, reuseCount, blockedCount],
         content,
-        asksApproval: overPullRequest(report) != null,
-        isWorthSaying: generateCount + blockedCount + removedCount > 0 || report.failure != null,
+        asksApproval: results == null && overPullRequest(report) != null && isLabelEnough(report),
+        isWorthSaying: results == null
+            ? generateCount + blockedCount + removedCount > 0 || failsByItself(report)
+            : results.some(({ state }) => HAPPENED.has(state)),
         rows: rows.length > MOST_REMEMBERED
             ? []
             : rows.map((row) => [row.id.slice(0, 100), row.state.label, newCostOf(row)]),
     };
+}
+/** Not only by what the base branch owes. */
+function failsByItself({ failure, plan }) {
+    return failure != null && (0,owed_by_base/* ownSteps */.y5)(plan).length === plan.steps.length;
 }
 function render_short(sha) {
     return /^[0-9a-f]+$/.test(sha) ? sha.slice(0, 12) : 'unknown';
@@ -83357,8 +85464,9 @@ function describeDrift(drift) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/clips.js
 
+
 /** What a clip is to its transfer; the order is the one in which room is given to them. */
-const CLIP_ROLES = ['character', 'output', 'draft', 'motion'];
+const CLIP_ROLES = ['character', 'output', 'before', 'draft', 'motion'];
 function listEntries(report, drafts) {
     const draftsById = new Map(drafts.map((draft) => [draft.id, draft]));
     return joinResults(report).map(({ id, step, result }) => {
@@ -83367,6 +85475,7 @@ function listEntries(report, drafts) {
             step == null ? null : ofAsset('character', step.character),
             step == null ? null : ofAsset('motion', step.motion),
             ofDraft(draft),
+            ofEarlierOutput(step),
             ofOutput(step, result),
         ];
         return { id, step, result, draft, clips: clips.filter((clip) => clip != null) };
@@ -83379,6 +85488,12 @@ function ofAsset(role, { source }) {
 }
 function ofDraft(draft) {
     return draft?.path == null ? null : clip('draft', { in: 'bundle', path: `drafts/${draft.path}` });
+}
+/** A stale output is shown beside what takes its place; there may be none any more. */
+function ofEarlierOutput(step) {
+    if (step == null || !isStale(step))
+        return null;
+    return clip('before', { in: 'earlier', path: step.output });
 }
 /** What was made in this run is shown as it was verified; what is reused, as it lies there. */
 function ofOutput(step, result) {
@@ -83479,20 +85594,76 @@ function shapeOf(step) {
     return aspect > 1.2 ? 'wide' : 'square';
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/gallery/anchors.js
+/** What the addresses of a row and of its clips end in: of the transfer's name, so that they last from page to page. */
+function anchorOf(transferId, role = 'transfer') {
+    // No id of the page itself has a slash, and none may hold a space.
+    return `${role}/${encodePath(transferId)}`;
+}
+/** A path as part of an address. */
+function encodePath(path) {
+    return path.toWellFormed().split('/').map(encodeURIComponent).join('/');
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/origin.js
+
+function commitUrlOf({ plan }, origin) {
+    if (plan.commit == null || origin.repository == null || origin.committed == null)
+        return null;
+    return `${origin.repository.url}/commit/${plan.commit}`;
+}
+/** Page of a file as the planned commit has it, which stays what it is; `null` for what is not committed. */
+function permalinkOf(path, { plan }, origin) {
+    const { repository, committed } = origin;
+    if (plan.commit == null || repository == null || committed?.paths.has(path) !== true)
+        return null;
+    return `${repository.url}/blob/${plan.commit}/${encodePath(`${committed.prefix}${path}`)}`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/facts.js
 
 
-/** What stands under the headline: money, limits, and what was planned. */
-function describeFacts({ plan }, { money }) {
+
+/** What stands under the headline: money, limits, and where it was made. */
+function describeFacts(report, { money }, origin) {
     return [
         ...money.map(({ label, figure, note }) => ({
             label,
             value: note == null ? figure : `${figure} (${note})`,
+            url: null,
+            isMain: label !== 'Planned',
         })),
-        { label: 'Limits', value: describeLimits(plan.limits) },
-        ...(plan.configFile == null ? [] : [{ label: 'Config', value: plan.configFile }]),
-        ...(plan.commit == null ? [] : [{ label: 'Commit', value: plan.commit.slice(0, 10) }]),
+        ...describeOrigin(report, origin).map((fact) => ({ ...fact, isMain: false })),
     ];
+}
+function describeOrigin(report, origin) {
+    const { plan } = report;
+    const { repository, pullRequest, run, madeAtMs } = origin;
+    const facts = [
+        { label: 'Limits', value: describeLimits(plan.limits), url: null },
+        repository && { label: 'Repository', value: repository.name, url: repository.url },
+        pullRequest == null
+            ? null
+            : {
+                label: 'Pull request',
+                value: `#${pullRequest}`,
+                url: repository == null ? null : `${repository.url}/pull/${pullRequest}`,
+            },
+        plan.commit == null
+            ? null
+            : { label: 'Commit', value: plan.commit.slice(0, 10), url: commitUrlOf(report, origin) },
+        run && { label: 'Run', value: describeRun(run), url: run.url },
+        plan.configFile == null ? null : { label: 'Config', value: plan.configFile, url: null },
+        { label: 'Made', value: formatTime(madeAtMs), url: null },
+    ];
+    return facts.filter((fact) => fact != null);
+}
+function describeRun({ id, attempt }) {
+    return attempt > 1 ? `${id}, attempt ${attempt}` : id;
+}
+/** `2026-11-30 23:52 UTC` */
+function formatTime(ms) {
+    return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 function describeLimits(limits) {
     const shown = model_limits/* LIMITS */.b1.flatMap((limit) => {
@@ -83510,17 +85681,19 @@ function describeLimits(limits) {
 
 
 
-function makeGallery(report, drafts, media) {
+
+function makeGallery(report, drafts, media, origin) {
     const headline = makeHeadline(report);
     return {
         headline: headline.counts,
-        facts: describeFacts(report, headline),
+        facts: describeFacts(report, headline, origin),
         failure: report.failure,
         notes: notesOf(report),
         media,
         rows: listEntries(report, drafts).map((entry) => {
             const row = makeRow(entry, report.sharedWarnings);
-            const why = [...row.outcome, ...row.why, ...describeDraft(entry)];
+            const reasons = [...row.why, ...describeContract(entry.step)];
+            const why = [...row.outcome, ...reasons, ...describeDraft(entry)];
             const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
             return {
                 ...row,
@@ -83528,7 +85701,15 @@ function makeGallery(report, drafts, media) {
                 // What stands at the place of the video is said there.
                 why: hasVideo ? why : why.slice(1),
                 seconds: entry.result?.videoSeconds ?? entry.draft?.videoSeconds ?? row.seconds,
-                clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: model_nameOf(place) })),
+                clips: entry.clips
+                    // An earlier output that is gone is no news.
+                    .filter(({ key, role }) => role !== 'before' || media.has(key))
+                    .map(({ key, role, place }) => ({
+                    key,
+                    role,
+                    name: model_nameOf(place),
+                    url: urlOf(place, report, origin),
+                })),
                 noVideo: hasVideo ? null : (why[0] ?? row.state.label),
             };
         }),
@@ -83536,6 +85717,14 @@ function makeGallery(report, drafts, media) {
 }
 function model_nameOf(place) {
     return place.in === 'url' ? (0,redact/* withoutQueries */.Bs)(place.url) : place.path;
+}
+/** An address with a query may be signed, so that it is not linked. */
+function urlOf(place, report, origin) {
+    if (place.in === 'bundle')
+        return null;
+    if (place.in !== 'url')
+        return permalinkOf(place.path, report, origin);
+    return (0,redact/* withoutQueries */.Bs)(place.url) === place.url && /^https?:/i.test(place.url) ? place.url : null;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/html.js
@@ -83587,10 +85776,18 @@ function icon(shapes) {
     return raw(`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes}</svg>`);
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/gallery/names.js
+
+/** A name or path, which may be broken after `/`, `-`, `_` and a space, and nowhere inside a word. */
+function breakable(name) {
+    const parts = name.split(/(?<=[/\-_ ])/).map((part) => html `${part}`.markup);
+    return { markup: parts.join('<wbr>') };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/page.generated.js
 // Generated by `npm run build` from gallery-page/.
 const pageStyle = {
-    sha256: 'sha256-RF4JVAv0cYML015ynuYuF2Unt3mzhZWwTLWbEXrxMaw=',
+    sha256: 'sha256-HDYjA3UIzjs5LGFLLhNKaUJRu5PDAPACOLos+1bXHyI=',
     text: [
         ":root {",
         "  color-scheme: light dark;",
@@ -83672,6 +85869,12 @@ const pageStyle = {
         "  outline-offset: 2px;",
         "}",
         "",
+        "a {",
+        "  color: inherit;",
+        "  text-decoration-color: var(--line);",
+        "  text-underline-offset: 3px;",
+        "}",
+        "",
         "main:focus,",
         "article:focus {",
         "  outline: none;",
@@ -83698,7 +85901,7 @@ const pageStyle = {
         "}",
         "",
         ".top {",
-        "  padding-top: clamp(24px, 5vw, 52px);",
+        "  padding-top: clamp(14px, 4vw, 44px);",
         "}",
         "",
         ".brand {",
@@ -83736,12 +85939,32 @@ const pageStyle = {
         "  overflow-wrap: anywhere;",
         "}",
         "",
+        ".origin .totals {",
+        "  gap: 8px 28px;",
+        "  margin-top: 14px;",
+        "}",
+        "",
+        ".origin dd {",
+        "  font-size: 13px;",
+        "}",
+        "",
+        ".origin summary {",
+        "  display: none;",
+        "  width: fit-content;",
+        "  color: var(--soft);",
+        "  cursor: pointer;",
+        "}",
+        "",
         ".failure {",
         "  max-width: 84ch;",
         "  margin-top: 20px;",
         "  padding-left: 14px;",
         "  border-left: 3px solid var(--bad);",
         "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".hint {",
+        "  border-color: var(--line);",
         "}",
         "",
         ".notes {",
@@ -83764,7 +85987,15 @@ const pageStyle = {
         "  display: grid;",
         "  grid-template-columns: minmax(220px, 1fr) repeat(3, minmax(130px, 190px));",
         "  gap: 12px;",
-        "  margin-top: 32px;",
+        "  margin-top: 28px;",
+        "}",
+        "",
+        ".choices {",
+        "  display: contents;",
+        "}",
+        "",
+        "#more-filters {",
+        "  display: none;",
         "}",
         "",
         ".filters label {",
@@ -83822,7 +86053,8 @@ const pageStyle = {
         "  padding: 26px 0 24px;",
         "}",
         "",
-        "article[aria-current]::before {",
+        "article[aria-current]::before,",
+        ".row:target article::before {",
         "  position: absolute;",
         "  inset: -1px auto auto 0;",
         "  width: 56px;",
@@ -83843,14 +86075,28 @@ const pageStyle = {
         "  font-weight: 640;",
         "  letter-spacing: -0.012em;",
         "  line-height: 1.25;",
-        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        "h2 a {",
+        "  text-decoration: none;",
+        "}",
+        "",
+        "h2 a:hover {",
+        "  text-decoration: underline;",
         "}",
         "",
         ".path {",
         "  margin-top: 3px;",
         "  color: var(--soft);",
         "  font: 12px / 1.45 var(--mono);",
-        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        "/* A word that is longer than its place is cut, not broken; its title has it all. */",
+        "h2,",
+        ".path,",
+        ".file {",
+        "  overflow: hidden;",
+        "  text-overflow: ellipsis;",
         "}",
         "",
         ".badges {",
@@ -83929,23 +86175,32 @@ const pageStyle = {
         "}",
         "",
         ".strip {",
-        "  display: flex;",
-        "  gap: 12px;",
+        "  display: grid;",
+        "  grid-auto-columns: minmax(0, 1fr);",
+        "  grid-auto-flow: column;",
+        "  grid-template-rows: auto auto;",
+        "  gap: 7px 12px;",
         "}",
         "",
+        "/* A character is as high as its clips, and mostly narrower than they. */",
+        ".wide .strip:has(> .character) {",
+        "  grid-template-columns: minmax(0, 0.7fr);",
+        "}",
+        "",
+        "/* Frames of one height above captions of any. */",
         "figure {",
-        "  display: flex;",
-        "  flex: 1 1 0;",
-        "  flex-direction: column;",
+        "  display: grid;",
+        "  grid-row: span 2;",
+        "  grid-template-rows: subgrid;",
         "  min-width: 0;",
         "}",
         "",
         ".frame {",
         "  position: relative;",
-        "  flex: 1 0 auto;",
         "  overflow: hidden;",
         "  border-radius: 8px;",
         "  background: var(--well);",
+        "  container-type: inline-size;",
         "  aspect-ratio: 1;",
         "}",
         "",
@@ -83957,13 +86212,13 @@ const pageStyle = {
         "  aspect-ratio: 16 / 9;",
         "}",
         "",
-        "/* A character is as high as its clips, and mostly narrower than they. */",
-        ".wide .character {",
-        "  flex: 0 0 21%;",
+        "figure:target .frame {",
+        "  outline: 2px solid var(--accent);",
         "}",
         "",
         ".wide .character .frame {",
         "  aspect-ratio: auto;",
+        "  min-height: 90px;",
         "}",
         "",
         ".character img {",
@@ -83980,20 +86235,36 @@ const pageStyle = {
         "  object-fit: contain;",
         "}",
         "",
-        ".frame img:not([src]),",
-        ".frame video:not([src]) {",
-        "  visibility: hidden;",
+        "/* Where scripts run, the browser shows nothing of it. */",
+        ".clip,",
+        ".frame noscript > * {",
+        "  position: absolute;",
+        "  inset: 0;",
+        "  width: 100%;",
+        "  height: 100%;",
         "}",
         "",
+        ".frame svg {",
+        "  padding: 6px;",
+        "}",
+        "",
+        ".pictures {",
+        "  height: 0;",
+        "  overflow: hidden;",
+        "}",
+        "",
+        "/* In the smallest picture of a page, too, it is read and not guessed. */",
         ".tag {",
         "  position: absolute;",
-        "  top: 8px;",
-        "  left: 8px;",
+        "  top: 0;",
+        "  left: 0;",
         "  z-index: 1;",
-        "  padding: 1px 8px;",
-        "  border-radius: 99px;",
-        "  font-size: 12px;",
-        "  font-weight: 600;",
+        "  padding: 0.15em 0.6em;",
+        "  border-radius: 0 0 8px;",
+        "  font-size: clamp(15px, 9cqi, 26px);",
+        "  font-weight: 800;",
+        "  letter-spacing: 0.06em;",
+        "  line-height: 1.35;",
         "}",
         "",
         ".missing,",
@@ -84022,18 +86293,25 @@ const pageStyle = {
         "}",
         "",
         "figcaption {",
-        "  margin-top: 7px;",
-        "  overflow: hidden;",
+        "  display: grid;",
+        "  align-content: start;",
         "  color: var(--soft);",
         "  font-size: 12px;",
-        "  text-overflow: ellipsis;",
-        "  white-space: nowrap;",
         "}",
         "",
         "figcaption b {",
         "  margin-right: 4px;",
         "  color: var(--ink);",
         "  font-weight: 560;",
+        "}",
+        "",
+        ".links {",
+        "  display: flex;",
+        "  gap: 12px;",
+        "}",
+        "",
+        ".links a {",
+        "  padding-block: 3px;",
         "}",
         "",
         ".controls {",
@@ -84069,6 +86347,11 @@ const pageStyle = {
         "  background: var(--accent);",
         "  color: var(--on-accent);",
         "  font-weight: 600;",
+        "}",
+        "",
+        ".play-label {",
+        "  min-width: 4.6em;",
+        "  text-align: left;",
         "}",
         "",
         ".icon {",
@@ -84197,38 +86480,93 @@ const pageStyle = {
         "}",
         "",
         "@media (max-width: 860px) {",
-        "  article {",
-        "    grid-template-columns: minmax(0, 1fr);",
+        "  .row {",
+        "    contain-intrinsic-size: auto 640px;",
         "  }",
         "",
-        "  .about {",
+        "  article {",
         "    grid-template-columns: minmax(0, 1fr) auto;",
         "    gap: 10px 16px;",
+        "    padding: 16px 0 20px;",
+        "  }",
+        "",
+        "  /* What a transfer is, its pictures, and then all about it. */",
+        "  .about {",
+        "    display: contents;",
+        "  }",
+        "",
+        "  .price {",
+        "    order: 1;",
+        "  }",
+        "",
+        "  .stage {",
+        "    grid-column: 1 / -1;",
+        "    order: 2;",
+        "  }",
+        "",
+        "  .details {",
+        "    grid-column: 1 / -1;",
+        "    order: 3;",
         "  }",
         "",
         "  .badges {",
         "    justify-content: end;",
         "  }",
         "",
-        "  .price {",
-        "    grid-row: 2;",
-        "  }",
-        "",
-        "  .details {",
-        "    grid-row: 3;",
-        "    grid-column: 1 / -1;",
+        "  .price:empty {",
+        "    display: none;",
         "  }",
         "}",
         "",
         "@media (max-width: 640px) {",
-        "  .filters {",
-        "    grid-template-columns: repeat(3, minmax(0, 1fr));",
-        "    gap: 10px;",
-        "    margin-top: 24px;",
+        "  h1 {",
+        "    font-size: 24px;",
         "  }",
         "",
-        "  .filters .search {",
-        "    grid-column: 1 / -1;",
+        "  .brand {",
+        "    margin-bottom: 2px;",
+        "  }",
+        "",
+        "  .totals {",
+        "    gap: 4px;",
+        "    margin-top: 8px;",
+        "  }",
+        "",
+        "  .totals div {",
+        "    display: grid;",
+        "    flex: 1 0 100%;",
+        "    grid-template-columns: 88px minmax(0, 1fr);",
+        "    align-items: baseline;",
+        "  }",
+        "",
+        "  .totals dd {",
+        "    font-size: 14px;",
+        "  }",
+        "",
+        "  .notes,",
+        "  .origin,",
+        "  .failure {",
+        "    margin-top: 8px;",
+        "  }",
+        "",
+        "  .origin summary {",
+        "    display: list-item;",
+        "  }",
+        "",
+        "  .origin .totals {",
+        "    gap: 2px;",
+        "    margin-top: 6px;",
+        "  }",
+        "",
+        "  .filters {",
+        "    grid-template-columns: minmax(0, 1fr) auto;",
+        "    gap: 10px;",
+        "    margin-top: 12px;",
+        "  }",
+        "",
+        "  .filters .search > span {",
+        "    position: absolute;",
+        "    clip-path: inset(50%);",
         "  }",
         "",
         "  .filters input,",
@@ -84239,40 +86577,57 @@ const pageStyle = {
         "    font-size: 16px;",
         "  }",
         "",
-        "  .totals {",
+        "  #more-filters {",
+        "    display: inline-flex;",
+        "    padding: 0 14px;",
+        "    border-radius: 8px;",
+        "  }",
+        "",
+        "  .choices {",
+        "    display: none;",
+        "    grid-column: 1 / -1;",
+        "    grid-template-columns: repeat(3, minmax(0, 1fr));",
+        "    gap: 10px;",
+        "  }",
+        "",
+        "  #more-filters[aria-expanded=\"true\"] + .choices {",
         "    display: grid;",
-        "    gap: 4px;",
         "  }",
         "",
-        "  .totals div {",
-        "    display: grid;",
-        "    grid-template-columns: 88px minmax(0, 1fr);",
-        "    align-items: baseline;",
+        "  .count {",
+        "    padding: 10px 0 8px;",
         "  }",
         "",
-        "  .totals dd {",
-        "    font-size: 14px;",
+        "  .figure {",
+        "    font-size: 18px;",
         "  }",
         "",
-        "  .strip {",
-        "    flex-wrap: wrap;",
+        "  .strip,",
+        "  .wide .strip:has(> .character) {",
+        "    grid-template-rows: none;",
+        "    grid-template-columns: repeat(6, minmax(0, 1fr));",
+        "    grid-auto-flow: row;",
         "  }",
         "",
-        "  figure,",
-        "  .wide .character {",
-        "    flex: 1 0 calc(50% - 6px);",
-        "  }",
-        "",
-        "  .wide .character {",
-        "    flex: 0 0 30%;",
-        "  }",
-        "",
-        "  .wide .motion {",
-        "    flex: 1 0 60%;",
+        "  figure {",
+        "    grid-column: span 3;",
+        "    margin-bottom: 6px;",
         "  }",
         "",
         "  .strip > :last-child:nth-child(odd) {",
-        "    flex-basis: 100%;",
+        "    grid-column: 1 / -1;",
+        "  }",
+        "",
+        "  .wide .character {",
+        "    grid-column: span 2;",
+        "  }",
+        "",
+        "  .wide .character + .motion {",
+        "    grid-column: span 4;",
+        "  }",
+        "",
+        "  .links a {",
+        "    padding-block: 6px;",
         "  }",
         "",
         "  #play-all {",
@@ -84333,7 +86688,7 @@ const pageStyle = {
     ].join('\n'),
 };
 const pageScript = {
-    sha256: 'sha256-CaM1pMnk/JE7DBbQbdutZxbW4Ju7ooC/mjRGtr3Y/JY=',
+    sha256: 'sha256-aw1M5iRxZP90DmAQAsYgyMvOuNjDfYEFOMZDouGFLGQ=',
     text: [
         "//#region gallery-page/elements.ts",
         "function byId(id, kind) {",
@@ -84395,6 +86750,22 @@ const pageScript = {
         "\treturn (a.item.dataset[name] ?? \"\").localeCompare(b.item.dataset[name] ?? \"\", \"en\", { numeric: true });",
         "}",
         "//#endregion",
+        "//#region gallery-page/header.ts",
+        "function fitHeader() {",
+        "\tconst origin = byId(\"origin\", HTMLDetailsElement);",
+        "\tconst isNarrow = matchMedia(\"(max-width: 640px)\");",
+        "\tconst fit = () => {",
+        "\t\torigin.open = !isNarrow.matches;",
+        "\t};",
+        "\tfit();",
+        "\tisNarrow.addEventListener(\"change\", fit);",
+        "\tconst button = byId(\"more-filters\", HTMLButtonElement);",
+        "\tbutton.addEventListener(\"click\", () => {",
+        "\t\tconst isOpen = button.getAttribute(\"aria-expanded\") === \"true\";",
+        "\t\tbutton.setAttribute(\"aria-expanded\", String(!isOpen));",
+        "\t});",
+        "}",
+        "//#endregion",
         "//#region gallery-page/keyboard.ts",
         "const FRAME_S = 1 / 30;",
         "function listenToKeys(actions) {",
@@ -84432,16 +86803,20 @@ const pageScript = {
         "//#endregion",
         "//#region gallery-page/media.ts",
         "const shown = new Map();",
-        "function attachSource(element) {",
-        "\tconst { media, beside } = element.dataset;",
+        "function attachSource(element, { media, beside }) {",
         "\tif (beside != null) element.src = beside;",
         "\telse if (media != null) element.src = acquire(media);",
         "}",
-        "function detachSource(element) {",
+        "function detachSource(element, { media }) {",
         "\tif (!element.hasAttribute(\"src\")) return;",
         "\telement.removeAttribute(\"src\");",
         "\tif (element instanceof HTMLVideoElement) element.load();",
-        "\tif (element.dataset.media != null) release(element.dataset.media);",
+        "\tif (media != null) release(media);",
+        "}",
+        "function giveAddress(link) {",
+        "\tconst { media } = link.dataset;",
+        "\tif (media == null || link.href.startsWith(\"blob:\")) return;",
+        "\tlink.href = acquire(media);",
         "}",
         "function acquire(media) {",
         "\tconst known = shown.get(media);",
@@ -84450,7 +86825,7 @@ const pageScript = {
         "\t\treturn known.url;",
         "\t}",
         "\tconst block = document.getElementById(`media-${media}`);",
-        "\tconst blob = new Blob([decodeBase64(block?.textContent ?? \"\")], { type: block?.dataset.type ?? \"\" });",
+        "\tconst blob = new Blob([decodeBase64(base64In(block?.textContent ?? \"\"))], { type: block?.dataset.type ?? \"\" });",
         "\tconst url = URL.createObjectURL(blob);",
         "\tshown.set(media, {",
         "\t\turl,",
@@ -84466,6 +86841,12 @@ const pageScript = {
         "\tURL.revokeObjectURL(known.url);",
         "\tshown.delete(media);",
         "}",
+        "const BEGIN = \";base64,\";",
+        "function base64In(markup) {",
+        "\tconst at = markup.indexOf(BEGIN);",
+        "\tif (at < 0) return \"\";",
+        "\treturn markup.slice(at + 8, markup.indexOf(\"\\\"\", at));",
+        "}",
         "function decodeBase64(text) {",
         "\tconst binary = atob(text);",
         "\tconst bytes = new Uint8Array(binary.length);",
@@ -84473,9 +86854,55 @@ const pageScript = {
         "\treturn bytes;",
         "}",
         "//#endregion",
+        "//#region gallery-page/clip.ts",
+        "function showClip(clip, onMetadata) {",
+        "\tconst { place } = clip;",
+        "\tconst { kind, label = \"\", role = \"\" } = place.dataset;",
+        "\tif (kind === \"picture\") {",
+        "\t\tconst picture = document.createElement(\"img\");",
+        "\t\tpicture.alt = label;",
+        "\t\tpicture.decoding = \"async\";",
+        "\t\tattachSource(picture, place.dataset);",
+        "\t\tplace.replaceChildren(picture);",
+        "\t\treturn;",
+        "\t}",
+        "\tconst video = document.createElement(\"video\");",
+        "\tObject.assign(video, {",
+        "\t\tmuted: true,",
+        "\t\tplaysInline: true,",
+        "\t\tdisablePictureInPicture: true",
+        "\t});",
+        "\tvideo.preload = \"auto\";",
+        "\tvideo.ariaLabel = label;",
+        "\tvideo.dataset.role = role;",
+        "\tvideo.addEventListener(\"loadedmetadata\", () => onMetadata(video));",
+        "\tvideo.addEventListener(\"error\", () => showUnplayable(clip, video));",
+        "\tclip.video = video;",
+        "\tattachSource(video, place.dataset);",
+        "\tplace.replaceChildren(video);",
+        "}",
+        "function hideClip(clip) {",
+        "\tconst { place } = clip;",
+        "\tclip.video = null;",
+        "\tfor (const element of place.querySelectorAll(\"img, video\")) detachSource(element, place.dataset);",
+        "\tplace.replaceChildren();",
+        "}",
+        "function showUnplayable(clip, video) {",
+        "\tif (clip.video !== video || !video.hasAttribute(\"src\")) return;",
+        "\tconst note = document.createElement(\"p\");",
+        "\tnote.className = \"missing\";",
+        "\tconst strong = document.createElement(\"strong\");",
+        "\tstrong.textContent = \"Not shown here\";",
+        "\tconst reason = document.createElement(\"span\");",
+        "\treason.textContent = \"This browser cannot play the clip.\";",
+        "\tnote.append(strong, reason);",
+        "\thideClip(clip);",
+        "\tclip.place.replaceChildren(note);",
+        "}",
+        "//#endregion",
         "//#region gallery-page/scrubber.ts",
         "function showState(scrubber, state, isWhole) {",
-        "\tconst { button, range, time, what } = scrubber;",
+        "\tconst { button, range, time, label, what } = scrubber;",
         "\tconst durationS = Math.max(state.durationS, isWhole ? 0 : Number(range.max));",
         "\tconst positionS = Math.min(state.positionS, durationS);",
         "\tif (Number(range.max) !== durationS) range.max = String(durationS);",
@@ -84483,8 +86910,13 @@ const pageScript = {
         "\trange.style.setProperty(\"--done\", `${durationS > 0 ? 100 * positionS / durationS : 0}%`);",
         "\trange.setAttribute(\"aria-valuetext\", `${positionS.toFixed(1)} seconds`);",
         "\ttime.textContent = `${positionS.toFixed(1)} / ${durationS.toFixed(1)} s`;",
-        "\tconst name = `${state.isPlaying ? \"Pause\" : \"Play\"} ${what}`;",
-        "\tif (button.getAttribute(\"aria-label\") !== name) button.setAttribute(\"aria-label\", name);",
+        "\tconst verb = state.isPlaying ? \"Pause\" : \"Play\";",
+        "\tconst name = `${verb} ${what}`;",
+        "\tif (button.getAttribute(\"aria-label\") !== name) {",
+        "\t\tbutton.setAttribute(\"aria-label\", name);",
+        "\t\tbutton.title = name;",
+        "\t\tif (label != null) label.textContent = `${verb} all`;",
+        "\t}",
         "\tbutton.classList.toggle(\"playing\", state.isPlaying);",
         "}",
         "function connect({ button, range }, transport, toggle) {",
@@ -84591,44 +87023,47 @@ const pageScript = {
         "//#region gallery-page/row.ts",
         "function makeRow(item, events) {",
         "\tconst article = within(item, \"article\", HTMLElement) ?? item;",
-        "\tconst pictures = [...item.querySelectorAll(\"img\")];",
-        "\tconst videos = [...item.querySelectorAll(\"video\")];",
+        "\tconst places = [...item.querySelectorAll(\".clip\")].map((place) => ({",
+        "\t\tplace,",
+        "\t\tvideo: null",
+        "\t}));",
         "\tconst scrubber = findScrubber(item);",
         "\tlet isLoaded = false;",
-        "\tconst clips = () => isLoaded ? videos.filter((video) => video.error == null) : [];",
+        "\tconst clips = () => places.flatMap(({ video }) => video == null ? [] : [video]);",
         "\tconst transport = scrubber == null ? null : new Transport(clips, (state) => showState(scrubber, state, false));",
         "\tconst row = {",
         "\t\titem,",
         "\t\tarticle,",
-        "\t\ttext: (item.textContent ?? \"\").toLowerCase(),",
+        "\t\ttext: textOf(item),",
         "\t\ttransport,",
         "\t\tclips,",
         "\t\theard: () => [",
         "\t\t\t\"output\",",
         "\t\t\t\"draft\",",
+        "\t\t\t\"before\",",
         "\t\t\t\"motion\"",
-        "\t\t].map((role) => videos.find((video) => video.dataset.role === role)).find((video) => video != null) ?? null,",
+        "\t\t].map((role) => clips().find((video) => video.dataset.role === role)).find((video) => video != null) ?? null,",
         "\t\tload() {",
         "\t\t\tif (isLoaded) return;",
         "\t\t\tisLoaded = true;",
-        "\t\t\tfor (const element of [...pictures, ...videos]) attachSource(element);",
+        "\t\t\tfor (const place of places) showClip(place, (video) => {",
+        "\t\t\t\ttakeShape(item, video);",
+        "\t\t\t\tevents.loaded(row, video);",
+        "\t\t\t});",
         "\t\t},",
         "\t\tunload() {",
         "\t\t\tif (!isLoaded) return;",
         "\t\t\ttransport?.pause();",
         "\t\t\tisLoaded = false;",
-        "\t\t\tfor (const element of [...pictures, ...videos]) detachSource(element);",
+        "\t\t\tfor (const place of places) hideClip(place);",
         "\t\t}",
         "\t};",
+        "\tfor (const link of item.querySelectorAll(\"a[data-media]\")) link.addEventListener(\"click\", () => giveAddress(link));",
         "\tif (scrubber != null && transport != null) connect(scrubber, transport, () => events.toggled(row));",
-        "\tfor (const video of videos) {",
-        "\t\tvideo.addEventListener(\"loadedmetadata\", () => {",
-        "\t\t\ttakeShape(item, video);",
-        "\t\t\tevents.loaded(row, video);",
-        "\t\t});",
-        "\t\tvideo.addEventListener(\"error\", () => showUnplayable(video));",
-        "\t}",
         "\treturn row;",
+        "}",
+        "function textOf(item) {",
+        "\treturn [...item.querySelectorAll(\".about, .file, .empty\")].map(({ textContent }) => textContent).join(\" \").toLowerCase();",
         "}",
         "function findScrubber(item) {",
         "\tconst button = within(item, \".controls .play\", HTMLButtonElement);",
@@ -84639,6 +87074,7 @@ const pageScript = {
         "\t\tbutton,",
         "\t\trange,",
         "\t\ttime,",
+        "\t\tlabel: null,",
         "\t\twhat: item.dataset.name ?? \"\"",
         "\t};",
         "}",
@@ -84650,17 +87086,6 @@ const pageScript = {
         "\t\t\"square\",",
         "\t\t\"wide\"",
         "\t]) item.classList.toggle(name, name === shape);",
-        "}",
-        "function showUnplayable(video) {",
-        "\tif (!video.hasAttribute(\"src\")) return;",
-        "\tconst note = document.createElement(\"p\");",
-        "\tnote.className = \"missing\";",
-        "\tconst strong = document.createElement(\"strong\");",
-        "\tstrong.textContent = \"Not shown here\";",
-        "\tconst reason = document.createElement(\"span\");",
-        "\treason.textContent = \"This browser cannot play the clip.\";",
-        "\tnote.append(strong, reason);",
-        "\tvideo.replaceWith(note);",
         "}",
         "//#endregion",
         "//#region gallery-page/theme.ts",
@@ -84693,6 +87118,7 @@ const pageScript = {
         "const LOAD_MARGIN = \"600px 0px\";",
         "document.documentElement.dataset.script = \"on\";",
         "createThemeSwitch();",
+        "fitHeader();",
         "const inView = new Set();",
         "let current = null;",
         "let hasSound = false;",
@@ -84700,6 +87126,7 @@ const pageScript = {
         "\tbutton: byId(\"play-all\", HTMLButtonElement),",
         "\trange: byId(\"scrub-all\", HTMLInputElement),",
         "\ttime: byId(\"time-all\", HTMLElement),",
+        "\tlabel: byId(\"play-label\", HTMLElement),",
         "\twhat: \"all in view\"",
         "};",
         "const all = new Transport(() => [...inView].flatMap((row) => row.item.hidden ? [] : row.clips()), (state) => {",
@@ -84711,6 +87138,7 @@ const pageScript = {
         "\tloaded(row, clip) {",
         "\t\tif (all.isPlaying && inView.has(row)) all.join(clip);",
         "\t\telse row.transport?.join(clip);",
+        "\t\tapplySound();",
         "\t}",
         "}));",
         "const shownRows = createFilters(rows, stopHidden);",
@@ -84796,7 +87224,7 @@ const pageScript = {
         "}",
         "function applySound() {",
         "\tconst heard = hasSound ? (current ?? [...inView][0])?.heard() ?? null : null;",
-        "\tfor (const row of rows) for (const video of row.item.querySelectorAll(\"video\")) video.muted = video !== heard;",
+        "\tfor (const row of rows) for (const video of row.clips()) video.muted = video !== heard;",
         "}",
         "function observe(rootMargin, onChange) {",
         "\tconst byItem = new Map(rows.map((row) => [row.item, row]));",
@@ -84813,25 +87241,169 @@ const pageScript = {
     ].join('\n'),
 };
 
+;// CONCATENATED MODULE: ../core/lib/report/gallery/render-media.js
+
+
+/** Where the bytes of an embedded clip, as base64, have to be put; no text of others can hold a NUL. */
+const MEDIA_PLACE = /\0(\d+)\0/;
+const placeOf = (number) => raw(`\0${number}\0`);
+/**
+ * The clip in its frame. An embedded one is in the page once, as what is shown without JavaScript: where
+ * scripts run, the text of a `noscript` is text, from which the script takes the bytes when they are needed.
+ */
+function renderSource(shown, page) {
+    const source = page.media.get(shown.key) ?? { kind: 'absent', reason: 'not available' };
+    switch (source.kind) {
+        case 'absent':
+            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span></p>`;
+        case 'elsewhere':
+            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span><a href="${source.url}" rel="noreferrer">Open it</a></p>`;
+        case 'embedded': {
+            const number = page.numbers.get(shown.key) ?? -1;
+            return html `${renderPlace(html `data-media="${number}"`, shown, source.mimeType)}${renderEmbedded(shown, number, source.mimeType, page)}`;
+        }
+        case 'beside': {
+            const path = encodePath(source.path);
+            return html `${renderPlace(html `data-beside="${path}"`, shown, source.mimeType)}<noscript>${renderStill(html `src="${path}"`, shown, source.mimeType)}</noscript>`;
+        }
+    }
+}
+function isPicture(mimeType) {
+    return mimeType.startsWith('image/');
+}
+/** Its place: the script makes the element when the row comes near. */
+function renderPlace(source, { label, role }, mimeType) {
+    const kind = isPicture(mimeType) ? 'picture' : 'video';
+    return html `<div class="clip" ${source} data-kind="${kind}" data-role="${role}" data-label="${label}"></div>`;
+}
+function renderEmbedded(shown, number, mimeType, page) {
+    if (isPicture(mimeType))
+        return html `<noscript><svg role="img" aria-label="${shown.label}"><use href="#picture-${number}"/></svg></noscript>`;
+    const home = page.homes.get(shown.key) ?? shown.anchor;
+    if (home !== shown.anchor)
+        return html `<noscript><p class="missing"><a href="#${home}">The same clip is shown above</a></p></noscript>`;
+    return html `<noscript id="media-${number}" data-type="${mimeType}">${renderStill(html `src="data:${mimeType};base64,${placeOf(number)}"`, shown, mimeType)}</noscript>`;
+}
+/** What needs no script: the browser's own controls, on the first picture. */
+function renderStill(source, { label }, mimeType) {
+    return isPicture(mimeType)
+        ? html `<img ${source} alt="${label}">`
+        : html `<video ${source} aria-label="${label}" controls muted playsinline preload="metadata"></video>`;
+}
+/** Pictures are shown in many rows: they are at the end of the page, and drawn from there. */
+function render_media_renderPictures({ media, numbers }) {
+    return [...media].flatMap(([key, clip]) => {
+        const number = numbers.get(key) ?? -1;
+        return clip.kind === 'embedded' && isPicture(clip.mimeType)
+            ? [
+                html `<noscript id="media-${number}" data-type="${clip.mimeType}"><svg width="0" height="0"><symbol id="picture-${number}"><image width="100%" height="100%" href="data:${clip.mimeType};base64,${placeOf(number)}"/></symbol></svg></noscript>`,
+            ]
+            : [];
+    });
+}
+function numberMedia({ media, rows }, anchorOfClip) {
+    const numbers = new Map([...media.keys()].map((key, index) => [key, index]));
+    const homes = new Map();
+    for (const row of rows)
+        for (const { key, role } of row.clips)
+            if (!homes.has(key))
+                homes.set(key, anchorOfClip(row.id, role));
+    return { media, numbers, homes };
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/render-clip.js
+
+
+
+
+/** The clips of a row as figures, what was there before beside what takes its place. */
+function renderClips(row, page) {
+    return orderOf(row).flatMap((role) => {
+        const clip = row.clips.find((candidate) => candidate.role === role);
+        if (clip != null)
+            return [renderClip(row, clip, page)];
+        if (role !== 'output' || row.noVideo == null)
+            return [];
+        return [
+            html `<figure class="output"><div class="frame empty"><p><strong>No video</strong><span>${row.noVideo}</span></p></div><figcaption><b>${labelOf(row, role)}</b></figcaption></figure>`,
+        ];
+    });
+}
+function orderOf({ clips }) {
+    return clips.some(({ role }) => role === 'output')
+        ? ['character', 'motion', 'draft', 'before', 'output']
+        : ['character', 'motion', 'before', 'draft', 'output'];
+}
+function labelOf({ clips }, role) {
+    switch (role) {
+        case 'character':
+            return 'Character';
+        case 'motion':
+            return 'Reference';
+        case 'draft':
+            return 'Draft';
+        case 'before':
+            return 'Before';
+        case 'output':
+            return clips.some((clip) => clip.role === 'before') ? 'After' : 'Output';
+    }
+}
+function renderClip(row, clip, page) {
+    const isDraft = clip.role === 'draft' || (clip.role === 'output' && row.isDraft);
+    const label = `${labelOf(row, clip.role)} of ${row.id}`;
+    const anchor = anchorOf(row.id, clip.role);
+    const shown = { key: clip.key, role: clip.role, anchor, label };
+    return html `<figure class="${clip.role}" id="${anchor}">
+<div class="frame">${isDraft ? html `<span class="tag">DRAFT</span>` : null}${renderSource(shown, page)}</div>
+<figcaption><span class="file"><b>${labelOf(row, clip.role)}</b> ${renderName(clip)}</span><span class="links">${renderDownload(clip, shown, page)}<a href="#${anchor}" title="Permalink" aria-label="Link to ${label}">Link</a></span></figcaption>
+</figure>`;
+}
+function renderName({ name, url }) {
+    const file = breakable(name.split('/').at(-1) ?? '');
+    return url == null
+        ? html `<span title="${name}">${file}</span>`
+        : html `<a href="${url}" title="${name}" rel="noreferrer">${file}</a>`;
+}
+/** An embedded clip has no address: the script gives it one when the link is used. */
+function renderDownload(clip, { anchor, label }, page) {
+    const source = page.media.get(clip.key);
+    const name = downloadName(clip);
+    if (source?.kind === 'embedded')
+        return html `<a class="needs-script" href="#${anchor}" download="${name}" data-media="${page.numbers.get(clip.key) ?? -1}" aria-label="Download ${label}">Download</a>`;
+    if (source?.kind === 'beside')
+        return html `<a href="${encodePath(source.path)}" download="${name}" aria-label="Download ${label}">Download</a>`;
+    return null;
+}
+/** On somebody's disk, too, what is no output must not look like one. */
+function downloadName({ role, name }) {
+    const file = name.split('/').at(-1) ?? '';
+    return role === 'draft' || role === 'before' ? `${role}-${file}` : file;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/render-row.js
 
 
+
+
+
+
 /** One transfer: what it is, what it costs and why, beside its clips. */
-function renderRow(row, index, media, numbers) {
+function render_row_renderRow(row, index, page) {
     const title = `transfer-${index}`;
-    return html `<li class="row ${row.shape}" data-order="${index}" data-state="${row.state.code}" data-provider="${row.provider ?? ''}" data-price="${row.price.microUsd ?? -1}" data-seconds="${row.seconds ?? -1}" data-name="${row.id}">
+    const anchor = anchorOf(row.id);
+    return html `<li class="row ${row.shape}" id="${anchor}" data-order="${index}" data-state="${row.state.code}" data-provider="${row.provider ?? ''}" data-price="${row.price.microUsd ?? -1}" data-seconds="${row.seconds ?? -1}" data-name="${row.id}">
 <article aria-labelledby="${title}" tabindex="-1">
 <div class="about">
-<div class="name"><h2 id="${title}">${breakable(row.id)}</h2>${row.output === `${row.id}.mp4` ? null : html `<p class="path">${breakable(row.output)}</p>`}</div>
-<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html `<span class="badge draft">draft</span>` : null}${renderMark(row.warnings)}</p>
+<div class="name"><h2 id="${title}"><a href="#${anchor}">${breakable(row.id)}</a></h2>${row.output === `${row.id}.mp4` ? null : html `<p class="path">${breakable(row.output)}</p>`}</div>
+<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html `<span class="badge draft">DRAFT</span>` : null}${renderMark(row.warnings)}</p>
 ${renderPrice(row.price)}
 ${renderDetails(row)}
 </div>
 <div class="stage">
 <div class="strip">
-${['character', 'motion', 'draft', 'output'].flatMap((role) => renderRole(row, role, media, numbers))}
+${renderClips(row, page)}
 </div>
-${renderControls(row, media)}
+${renderControls(row, page)}
 </div>
 </article>
 </li>`;
@@ -84841,11 +87413,6 @@ function renderPrice({ figure, mark }) {
         return null;
     const kind = mark == null ? null : html ` <span class="mark">${mark}</span>`;
     return html `<p class="price"><span class="figure">${figure}</span>${kind}</p>`;
-}
-/** A path may be broken after each of its parts, sooner than inside one. */
-function breakable(path) {
-    const parts = path.split('/').map((part) => html `${part}`.markup);
-    return { markup: parts.join('/<wbr>') };
 }
 function renderDetails(row) {
     const details = [
@@ -84872,53 +87439,10 @@ function renderList(title, sentences) {
     const items = sentences.map((sentence) => html `<li>${sentence}</li>`);
     return [html `<div><dt>${title}</dt><dd><ul class="why">${items}</ul></dd></div>`];
 }
-const LABELS = {
-    character: 'Character',
-    motion: 'Reference',
-    draft: 'Draft',
-    output: 'Output',
-};
-function renderRole(row, role, media, numbers) {
-    const clip = row.clips.find((candidate) => candidate.role === role);
-    if (clip != null)
-        return [renderClip(row, clip, media, numbers)];
-    if (role !== 'output' || row.noVideo == null)
-        return [];
-    return [
-        html `<figure class="output"><div class="frame empty"><p><strong>No video</strong><span>${row.noVideo}</span></p></div><figcaption><b>Output</b></figcaption></figure>`,
-    ];
-}
-function renderClip(row, clip, media, numbers) {
-    const source = media.get(clip.key) ?? { kind: 'absent', reason: 'not available' };
-    const isDraft = clip.role === 'draft' || (clip.role === 'output' && row.isDraft);
-    const label = LABELS[clip.role];
-    return html `<figure class="${clip.role}">
-<div class="frame">${isDraft ? html `<span class="tag">draft</span>` : null}${renderSource(source, `${label} of ${row.id}`, numbers.get(clip.key) ?? -1, clip.role)}</div>
-<figcaption><b>${label}</b> <span title="${clip.name}">${clip.name.split('/').at(-1) ?? ''}</span></figcaption>
-</figure>`;
-}
-function renderSource(source, label, number, role) {
-    switch (source.kind) {
-        case 'absent':
-            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span></p>`;
-        case 'elsewhere':
-            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span><a href="${source.url}" rel="noreferrer">Open it</a></p>`;
-        case 'embedded':
-            return renderMediaElement(html `data-media="${number}"`, label, role, source.mimeType);
-        case 'beside':
-            return renderMediaElement(html `data-beside="${source.path.split('/').map(encodeURIComponent).join('/')}"`, label, role, source.mimeType);
-    }
-}
-function renderMediaElement(source, label, role, mimeType) {
-    return mimeType.startsWith('image/')
-        ? html `<img ${source} alt="${label}" decoding="async">`
-        : html `<video ${source} data-role="${role}" aria-label="${label}" muted playsinline disablepictureinpicture preload="auto"></video>`;
-}
-function renderControls(row, media) {
+function renderControls(row, { media }) {
     const plays = row.clips.some(({ key }) => {
         const source = media.get(key);
-        return ((source?.kind === 'embedded' || source?.kind === 'beside') &&
-            source.mimeType.startsWith('video/'));
+        return ((source?.kind === 'embedded' || source?.kind === 'beside') && !isPicture(source.mimeType));
     });
     if (!plays)
         return null;
@@ -84938,13 +87462,23 @@ function formatSeconds(seconds) {
 
 
 
+
+
+
 /**
  * The whole gallery as one page that needs nothing but itself: no request leaves it (its policy allows
- * none), and it can be read, though not played, without scripts.
+ * none), and its pictures and videos are there without scripts, too. Clips are left to whoever writes the page,
+ * so that it is never in memory as a whole.
  */
 function renderGallery(gallery) {
-    const numbers = new Map([...gallery.media.keys()].map((key, index) => [key, index]));
-    const rows = gallery.rows.map((row, index) => renderRow(row, index, gallery.media, numbers));
+    const keys = [...gallery.media.keys()];
+    return renderPage(gallery)
+        .split(MEDIA_PLACE)
+        .map((part, index) => (index % 2 === 0 ? part : { key: keys[Number(part)] ?? '' }));
+}
+function renderPage(gallery) {
+    const media = numberMedia(gallery, anchorOf);
+    const rows = gallery.rows.map((row, index) => render_row_renderRow(row, index, media));
     const page = html `<!doctype html>
 <html lang="en">
 <head>
@@ -84971,8 +87505,8 @@ ${rows}
 </main>
 ${renderTransport(gallery)}
 ${renderHelp()}
-<div hidden>
-${renderMedia(gallery.media, numbers)}
+<div class="pictures">
+${render_media_renderPictures(media)}
 </div>
 <script type="module">${raw(pageScript.text)}</script>
 </body>
@@ -85002,32 +87536,41 @@ function renderTitle({ headline, facts, failure, notes }) {
 <p class="brand">Motion Transfer</p>
 <h1>${headline}</h1>
 <dl class="totals">
-${facts.map(renderFact)}
+${facts.filter(({ isMain }) => isMain).map(renderFact)}
 </dl>
+<details class="origin" id="origin" open><summary>Limits, commit, run</summary>
+<dl class="totals">
+${facts.filter(({ isMain }) => !isMain).map(renderFact)}
+</dl>
+</details>
 ${failure == null ? null : html `<p class="failure">${failure}</p>`}
 ${notes.length === 0
         ? null
         : html `<details class="notes"><summary>${notes.length} ${notes.length === 1 ? 'note' : 'notes'}</summary><ul>${notes.map((note) => html `<li>${note}</li>`)}</ul></details>`}
-<noscript><p class="failure">Playing, filtering and sorting need JavaScript: download this page and open it in a browser.</p></noscript>
+<noscript><p class="failure hint">Without JavaScript each video is played by itself; playing in step, filtering and sorting need it: download this page and open it in a browser.</p></noscript>
 </div>`;
 }
-function renderFact({ label, value }) {
-    return html `<div><dt>${label}</dt><dd>${value}</dd></div>`;
+function renderFact({ label, value, url }) {
+    const text = breakable(value);
+    return html `<div><dt>${label}</dt><dd>${url == null ? text : html `<a href="${url}" rel="noreferrer">${text}</a>`}</dd></div>`;
 }
 function renderFilters({ rows }) {
     const states = new Map(rows.map(({ state }) => [state.code, state.label]));
     const providers = new Set(rows.flatMap(({ provider }) => (provider == null ? [] : [provider])));
     return html `<form class="filters needs-script" role="search" aria-label="Filter and sort">
 <label class="search"><span>Filter</span><input id="filter" type="search" placeholder="Name, path, prompt" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
+<button type="button" id="more-filters" class="tool" aria-expanded="false" aria-controls="choices">Sort, filter</button>
+<div id="choices" class="choices">
 <label><span>State</span><select id="state"><option value="">All</option>${[...states].map(([code, label]) => html `<option value="${code}">${label}</option>`)}</select></label>
 <label><span>Provider</span><select id="provider"><option value="">All</option>${[...providers].map((provider) => html `<option value="${provider}">${provider}</option>`)}</select></label>
 <label><span>Sort</span><select id="sort"><option value="order">Plan order</option><option value="name">Name</option><option value="price">Price, highest first</option><option value="seconds">Length, longest first</option><option value="state">State</option></select></label>
+</div>
 </form>`;
 }
 function renderTransport({ rows }) {
     const longest = Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0));
     return html `<section class="transport needs-script" aria-label="Playback of all">
-<button type="button" id="play-all" class="play" aria-label="Play all in view" aria-keyshortcuts="a">${playIcon}<span class="play-label">Play all</span></button>
+<button type="button" id="play-all" class="play" aria-label="Play all in view" aria-keyshortcuts="a">${playIcon}<span id="play-label" class="play-label">Play all</span></button>
 <input type="range" id="scrub-all" min="0" max="${longest}" step="any" value="0" aria-label="Position of all" aria-valuetext="0.0 seconds">
 <span id="time-all" class="time">0.0 s</span>
 <button type="button" id="sound" class="tool" aria-pressed="false" aria-label="Sound" title="Sound (m)" aria-keyshortcuts="m">${soundIcon}</button>
@@ -85054,19 +87597,6 @@ ${KEYS.map(([key, meaning]) => html `<div><dt>${key.split('  ').map((name) => ht
 <form method="dialog"><button class="close">Close</button></form>
 </dialog>`;
 }
-/** Clips lie in the page as text until they come into view; a data block is never run. */
-function renderMedia(media, numbers) {
-    return [...media].flatMap(([key, clip]) => clip.kind === 'embedded'
-        ? [
-            html `<script type="text/plain" id="media-${numbers.get(key) ?? null}" data-type="${clip.mimeType}">${raw(base64Only(clip.base64))}</script>`,
-        ]
-        : []);
-}
-function base64Only(text) {
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text))
-        throw new TypeError('a clip is not base64');
-    return text;
-}
 
 ;// CONCATENATED MODULE: ../core/lib/report/ledger-summary.js
 
@@ -85076,7 +87606,7 @@ function base64Only(text) {
 
 
 
-const MAX_ROWS = 20;
+const ledger_summary_MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 function renderLedgerReport(purchases, label) {
     const items = (0,totals/* listSpending */.Hp)(purchases.values());
@@ -85098,8 +87628,8 @@ function renderTable(title, items, nameOf) {
     const groups = (0,totals/* groupSpending */.MH)(items, nameOf).reverse();
     if (groups.length === 0)
         return '';
-    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_summary_renderRow(name, sum));
-    const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
+    const rows = groups.slice(0, ledger_summary_MAX_ROWS).map(([name, sum]) => ledger_summary_renderRow(name, sum));
+    const rest = groups.length > ledger_summary_MAX_ROWS ? `\n\nand ${groups.length - ledger_summary_MAX_ROWS} more` : '';
     return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
 }
 function ledger_summary_renderRow(name, sum) {
@@ -85113,14 +87643,119 @@ function renderOpen(open) {
         return 'No purchase is open.';
     const rows = open
         .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
-        .slice(0, MAX_ROWS)
+        .slice(0, ledger_summary_MAX_ROWS)
         .map((purchase) => {
         const { fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs } = purchase;
         const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,purchase_purchase/* modelNameOf */.c3)(purchase)) });
         return `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(seller)} | ${state} | ${(0,money/* formatUsd */.UK)(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`;
     });
-    const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
+    const rest = open.length > ledger_summary_MAX_ROWS ? `\n\nand ${open.length - ledger_summary_MAX_ROWS} more` : '';
     return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/summary.js
+
+
+
+
+
+
+
+
+
+
+
+/** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
+const SUMMARY_MAX_BYTES = 200_000;
+/** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
+function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
+    const headline = makeHeadline(report);
+    const head = [
+        `## ${headline.title}`,
+        ...summary_renderPages(links),
+        '',
+        renderVerdict(report),
+        ...renderFailure(report),
+        '',
+        renderMoney(headline),
+        '',
+    ];
+    const tail = [
+        ...renderOwed(report),
+        ...renderLimits(report),
+        ...renderOffers(report.plan),
+        ...(report.results == null ? renderClipAdvice(report.plan) : []),
+        ...renderDrift(report),
+        ...summary_renderApproval(report),
+        ...notesOf(report).flatMap((note) => ['', `- ${markdownText(note, 1_000)}`]),
+    ];
+    const made = ownRows(makeRows(report));
+    const columns = columnsOf(made);
+    const tableHead = renderTableHead(columns);
+    const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
+    const fixed = bytesOf([...head, ...tableHead, ...tail].join('\n')) + 200;
+    const shown = takeWithin(rows, maxBytes - fixed);
+    const cut = rows.length - shown.length;
+    const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(columns.length - 1)}`] : [];
+    const table = rows.length === 0 ? [] : [...tableHead, ...shown, ...more, ''];
+    return `${[...head, ...table, ...tail].join('\n')}\n`;
+}
+function renderDrift({ plan, results }) {
+    const drifts = findDrift(plan, results);
+    if (drifts.length === 0)
+        return [];
+    const shown = drifts
+        .slice(0, 20)
+        .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
+    const rest = drifts.length - shown.length;
+    return [
+        '',
+        'Charged is not what was estimated:',
+        '',
+        ...shown,
+        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+    ];
+}
+function summary_renderApproval({ approval }) {
+    if (approval == null)
+        return [];
+    return [
+        '',
+        `Approved ${markdownText(describeApproval(approval))} Only the limit per pull request is lifted.`,
+    ];
+}
+/** Where the results are, in the order in which people ask for them. */
+function pagesOf(links) {
+    const pages = [
+        ['Open the gallery', links.galleryUrl],
+        ['Download the videos', links.artifactUrl],
+        ['Committed outputs', links.commitUrl],
+        ['Pull request with the outputs', links.pullRequestUrl],
+    ];
+    return pages.flatMap(([name, url]) => (url == null ? [] : [{ name, url }]));
+}
+function summary_renderPages(links) {
+    const pages = pagesOf(links).map(({ name, url }) => `[${name}](${url})`);
+    const { artifactUrl, outputDirectory } = links;
+    const directory = artifactUrl == null ? outputDirectory : null;
+    return [
+        ...(pages.length === 0 ? [] : ['', pages.join(' · ')]),
+        ...(directory == null ? [] : ['', `On the runner: ${markdownText(directory)}`]),
+    ];
+}
+function takeWithin(rows, maxBytes) {
+    let bytes = 0;
+    const taken = [];
+    for (const row of rows) {
+        bytes += bytesOf(row) + 1;
+        if (bytes > maxBytes)
+            break;
+        taken.push(row);
+    }
+    return taken;
+}
+function bytesOf(text) {
+    return new TextEncoder().encode(text).length;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/log.js
@@ -85128,20 +87763,46 @@ function renderOpen(open) {
 
 
 
+
+
+
+
 const MAX_CELL = 60;
 const MAX_NOTE = 600;
 const log_MAX_ROWS = 200;
+/** Where the results are and what it comes to, then the table. */
+function renderTextReport(report, links) {
+    return [
+        ...pagesOf(links).map(({ name, url }) => `${name}: ${url}`),
+        plainText(describeVerdict(makeVerdict(report))),
+        ...renderTextTable(report),
+    ];
+}
 /** The plan or its results as aligned lines for a log. */
 function renderTextTable(report) {
-    const rows = makeRows(report);
     const toldBefore = blockedByPlan(report);
+    const rows = makeRows(report).map((row) => (toldBefore.has(row.id) ? withoutReason(row) : row));
+    const owed = describeOwed(report);
+    const lines = renderRows(ownRows(rows));
+    if (owed != null)
+        lines.push(owed, ...renderRows(owedRows(rows)));
+    const { approval } = report;
+    if (approval != null)
+        lines.push(plainText(`approved ${describeApproval(approval)}`));
+    lines.push(describeTotals(report));
+    if (report.results == null)
+        lines.push(...describeOtherModels(report.plan));
+    return lines;
+}
+function renderRows(rows) {
     const columns = columnsOf(rows);
     const header = columns.map((name) => name.toLowerCase());
     const cells = [
         header,
         ...rows
             .slice(0, log_MAX_ROWS)
-            .map((row) => cellsOf(toldBefore.has(row.id) ? withoutReason(row) : row, columns)),
+            .map((row) => cellsOf(row, columns))
+            .map((cells) => cells.map(({ text, detail }) => (detail == null ? text : `${text} = ${detail}`))),
     ].map((row) => row.map((cell, column) => plainText(cell, columns[column] === 'Note' ? MAX_NOTE : MAX_CELL)));
     const widths = columns.map((name, column) => name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)));
     const lines = cells.map((row) => row
@@ -85151,9 +87812,6 @@ function renderTextTable(report) {
     const cut = rows.length - log_MAX_ROWS;
     if (cut > 0)
         lines.push(`... and ${cut} more`);
-    lines.push(describeTotals(report));
-    if (report.results == null)
-        lines.push(...describeOtherModels(report.plan));
     return lines;
 }
 /** The log of a run has the table of its plan already. */
@@ -85401,11 +88059,11 @@ function describeBudget({ pullRequest }, { withinBudget, violations, approved },
         return [];
     const tried = (results ?? []).filter(({ id, draft }) => approved.has(id) && !draft);
     return [
-        `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (${pullRequest == null ? 'budget in the config' : 'budget in the config of the default branch: a pull request cannot raise it until it is merged'}, or the max-cost inputs), or take fewer transfers (only).`,
+        `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${report_describeBought(tried)}. Raise the limit that stopped it (${pullRequest == null ? 'budget in the config' : 'budget in the config of the default branch: a pull request cannot raise it until it is merged'}, or the max-cost inputs), or take fewer transfers (only).`,
     ];
 }
 /** Of what fits: what was collected for an earlier run, or bought by another one, is not bought here. */
-function describeBought(tried) {
+function report_describeBought(tried) {
     const bought = tried.filter(({ state, charge, isBoughtHere }) => isBoughtHere &&
         (['generated', 'in-progress'].includes(state) || isBilledFailure(state, charge))).length;
     const unclear = tried.filter(({ state }) => state === 'unknown').length;
@@ -85450,96 +88108,6 @@ function listSome(ids) {
     return `${ids.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/summary.js
-
-
-
-
-
-
-
-
-
-
-/** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
-const SUMMARY_MAX_BYTES = 200_000;
-/** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
-function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
-    const head = [...renderHead(makeHeadline(report), report, 2), ''];
-    const tail = [
-        ...renderLimits(report),
-        ...renderOffers(report.plan),
-        ...(report.results == null ? renderClipAdvice(report.plan) : []),
-        ...renderDrift(report),
-        ...summary_renderApproval(report),
-        ...renderNotes(report, links),
-    ];
-    const made = makeRows(report);
-    const columns = columnsOf(made);
-    const tableHead = renderTableHead(columns);
-    const rows = made.map((row) => renderCells(cellsOf(row, columns), columns, 600));
-    const fixed = bytesOf([...head, ...tableHead, ...tail].join('\n')) + 200;
-    const shown = takeWithin(rows, maxBytes - fixed);
-    const cut = rows.length - shown.length;
-    const more = cut > 0 ? [`| _and ${cut} more_ |${' |'.repeat(columns.length - 1)}`] : [];
-    const table = rows.length === 0 ? [] : [...tableHead, ...shown, ...more, ''];
-    return `${[...head, ...table, ...tail].join('\n')}\n`;
-}
-function renderDrift({ plan, results }) {
-    const drifts = findDrift(plan, results);
-    if (drifts.length === 0)
-        return [];
-    const shown = drifts
-        .slice(0, 20)
-        .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
-    const rest = drifts.length - shown.length;
-    return [
-        '',
-        'Charged is not what was estimated:',
-        '',
-        ...shown,
-        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
-    ];
-}
-function summary_renderApproval({ approval }) {
-    if (approval == null)
-        return [];
-    return [
-        '',
-        `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${(0,money/* formatUsd */.UK)(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
-    ];
-}
-function renderNotes(report, links) {
-    const lines = [];
-    if (links.galleryUrl != null)
-        lines.push('', `[Open the gallery](${links.galleryUrl})`);
-    if (links.artifactUrl != null)
-        lines.push('', `[Download the videos](${links.artifactUrl})`);
-    if (links.artifactUrl == null && links.outputDirectory != null)
-        lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-    if (links.commitUrl != null)
-        lines.push('', `[Committed outputs](${links.commitUrl})`);
-    if (links.pullRequestUrl != null)
-        lines.push('', `[Pull request with the outputs](${links.pullRequestUrl})`);
-    for (const note of notesOf(report))
-        lines.push('', `- ${markdownText(note, 1_000)}`);
-    return lines;
-}
-function takeWithin(rows, maxBytes) {
-    let bytes = 0;
-    const taken = [];
-    for (const row of rows) {
-        bytes += bytesOf(row) + 1;
-        if (bytes > maxBytes)
-            break;
-        taken.push(row);
-    }
-    return taken;
-}
-function bytesOf(text) {
-    return new TextEncoder().encode(text).length;
-}
-
 // EXTERNAL MODULE: ../core/lib/run/open-run.js + 4 modules
 var open_run = __nccwpck_require__(25195);
 ;// CONCATENATED MODULE: ../core/lib/shell.js
@@ -85547,6 +88115,9 @@ var open_run = __nccwpck_require__(25195);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
+
+
 
 
 

@@ -18,6 +18,10 @@ export class CodecMissingError extends DraftError {
 export class DraftNotWrittenError extends DraftError {
     name = 'DraftNotWrittenError';
 }
+/** The poster, WebP, WebM or GIF of a video could not be encoded or written to its path. */
+export class WebFileNotWrittenError extends DraftError {
+    name = 'WebFileNotWrittenError';
+}
 /** The options contradict each other or are out of range. */
 export class DraftOptionsError extends DraftError {
     name = 'DraftOptionsError';

@@ -10,10 +10,10 @@ const MOST_PACKETS = 30 * 240;
 const USUAL_FPS = 24;
 /** Larger pictures than this are refused: they need gigabytes to decode. */
 const MOST_PIXELS = 8192 * 4352;
-/** Opens a clip and checks that its picture can be decoded here. Throws `MotionUnreadableError`, `CodecMissingError`. */
-export async function openMotion(path) {
+/** Opens a clip, which messages call by `noun`, and checks that its picture can be decoded here. Throws `MotionUnreadableError`, `CodecMissingError`. */
+export async function openMotion(path, noun = 'motion') {
     await registerCodecs();
-    const unreadable = (reason, cause) => new MotionUnreadableError(`The motion ${path} cannot be used: ${reason.replace(/\.+$/, '')}. Give an MP4 or MOV file with H.264 or HEVC video.`, cause === undefined ? undefined : { cause });
+    const unreadable = (reason, cause) => new MotionUnreadableError(`The ${noun} ${path} cannot be used: ${reason.replace(/\.+$/, '')}. Give an MP4 or MOV file with H.264 or HEVC video.`, cause === undefined ? undefined : { cause });
     const facts = await stat(path).catch((cause) => {
         throw unreadable(messageOf(cause), cause);
     });

@@ -1,4 +1,4 @@
-import { CharacterUnreadableError, CodecMissingError, DraftError, DraftNotWrittenError, DraftOptionsError, DraftStoppedError, MotionUnreadableError, } from '../errors.js';
+import { CharacterUnreadableError, CodecMissingError, DraftError, DraftNotWrittenError, DraftOptionsError, DraftStoppedError, MotionUnreadableError, WebFileNotWrittenError, } from '../errors.js';
 const ERRORS = [
     CharacterUnreadableError,
     CodecMissingError,
@@ -6,6 +6,7 @@ const ERRORS = [
     DraftOptionsError,
     DraftStoppedError,
     MotionUnreadableError,
+    WebFileNotWrittenError,
 ];
 /** The typed error that the other process threw; anything else it threw is a mistake of ours, and still typed. */
 export function errorNamed(name, message) {
@@ -32,6 +33,8 @@ export function errorOfDeath(death, file) {
                 'Encode it again, for example with `ffmpeg -i clip.mp4 -c:v libx264 -c:a aac again.mp4`.', { cause });
         case 'output':
             return new DraftNotWrittenError(`The draft ${file.path} could not be written: the codec crashed (${how}). Try again, or give another size.`, { cause });
+        case 'web file':
+            return new WebFileNotWrittenError(`The codec crashed (${how}). Check that the video plays, or leave this file out.`, { cause });
         default:
             return new DraftError(`The process that draws drafts did not start (${how}: ${lastLineOf(death.lastWords)}).`, { cause });
     }

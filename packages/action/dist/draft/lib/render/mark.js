@@ -1,21 +1,74 @@
-/** Five-by-seven dot letters, top row first. */
+/** Seven-by-nine letters with strokes of two dots, top row first: square where a D has corners, so that it is no O when it is small. */
 const LETTERS = {
-    D: ['####.', '#...#', '#...#', '#...#', '#...#', '#...#', '####.'],
-    R: ['####.', '#...#', '#...#', '####.', '#.#..', '#..#.', '#...#'],
-    A: ['.###.', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
-    F: ['#####', '#....', '#....', '####.', '#....', '#....', '#....'],
-    T: ['#####', '..#..', '..#..', '..#..', '..#..', '..#..', '..#..'],
+    D: [
+        '#####..',
+        '######.',
+        '##..###',
+        '##...##',
+        '##...##',
+        '##...##',
+        '##..###',
+        '######.',
+        '#####..',
+    ],
+    R: [
+        '######.',
+        '#######',
+        '##...##',
+        '##...##',
+        '######.',
+        '#####..',
+        '##.##..',
+        '##..##.',
+        '##...##',
+    ],
+    A: [
+        '..###..',
+        '.#####.',
+        '##...##',
+        '##...##',
+        '#######',
+        '#######',
+        '##...##',
+        '##...##',
+        '##...##',
+    ],
+    F: [
+        '#######',
+        '#######',
+        '##.....',
+        '##.....',
+        '######.',
+        '######.',
+        '##.....',
+        '##.....',
+        '##.....',
+    ],
+    T: [
+        '#######',
+        '#######',
+        '..###..',
+        '..###..',
+        '..###..',
+        '..###..',
+        '..###..',
+        '..###..',
+        '..###..',
+    ],
 };
 const WORD = 'DRAFT';
-const DOTS_WIDE = WORD.length * 6 - 1 + 4;
-const DOTS_HIGH = 7 + 4;
+const LETTER_DOTS = 7 + 1;
+const DOTS_WIDE = WORD.length * LETTER_DOTS - 1 + 4;
+const DOTS_HIGH = 9 + 4;
+/** So that the word is read, and not guessed, in a thumbnail of 170 pixels. */
+const SHARE_OF_WIDTH = 0.22;
 /** Luma codes of plate and letters, and how much of the picture shows through the plate. */
 const DARK = 40;
 const LIGHT = 225;
-const SEE_THROUGH = 0.35;
-/** Writes the word DRAFT on a dark plate into the lower right corner, about a twentieth of the height tall. */
+const SEE_THROUGH = 0.2;
+/** Writes the word DRAFT on a dark plate into the lower right corner, about a fifth of the width wide. */
 export function drawMark({ width, height, data }) {
-    const dot = Math.max(1, Math.floor(Math.min(height / 220, width / (DOTS_WIDE * 1.5))));
+    const dot = Math.max(1, Math.floor(Math.min(height / (DOTS_HIGH * 4), (width * SHARE_OF_WIDTH) / DOTS_WIDE)));
     const left = (width - DOTS_WIDE * dot - 2 * dot) & ~1;
     const top = (height - DOTS_HIGH * dot - 2 * dot) & ~1;
     if (left < 0 || top < 0)
@@ -38,6 +91,6 @@ export function drawMark({ width, height, data }) {
 function isDot(column, row) {
     if (column < 0 || row < 0)
         return false;
-    const letter = LETTERS[WORD[Math.floor(column / 6)] ?? ''];
-    return letter?.[row]?.[column % 6] === '#';
+    const letter = LETTERS[WORD[Math.floor(column / LETTER_DOTS)] ?? ''];
+    return letter?.[row]?.[column % LETTER_DOTS] === '#';
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openMotion } from '../decode/open-motion.js';
+import { pickFrames } from '../decode/pick-frames.js';
 const WIDEST_CELL = 0.8;
 /** Writes a PNG with frames of each clip, one clip per row, the same moments below each other while all of them last. */
 export async function drawContactSheet({ clips, output, columns, cellHeight }, { enter }) {
@@ -13,7 +14,7 @@ export async function drawContactSheet({ clips, output, columns, cellHeight }, {
     const rows = [];
     for (const path of clips) {
         enter({ kind: 'motion', path });
-        rows.push(await pickFrames(path, moments, cellHeight));
+        rows.push(await framesOf(path, moments, cellHeight));
     }
     enter({ kind: 'output', path: output });
     const cellWidth = Math.max(...rows.flat().map((cell) => cell.width));
@@ -43,47 +44,14 @@ async function durationOf(path) {
     motion.close();
     return motion.packetCount / motion.fps;
 }
-/** The frames shown at `moments`, seconds in rising order. */
-async function pickFrames(path, moments, cellHeight) {
-    const { default: sharp } = await import('sharp');
+async function framesOf(path, moments, height) {
     const motion = await openMotion(path);
-    const cells = [];
-    // The middle of a wide clip, the whole of a tall one.
-    const shape = Math.min(WIDEST_CELL, motion.width / motion.height);
-    for await (const { timeS, durationS, picture } of motion.frames(Number.POSITIVE_INFINITY)) {
-        const due = moments.slice(cells.length).filter((moment) => moment < timeS + durationS);
-        if (due.length === 0)
-            continue;
-        const frame = await picture();
-        const { data, info } = await sharp(toRgb(frame), {
-            raw: { width: frame.width, height: frame.height, channels: 3 },
-        })
-            .rotate(motion.rotation)
-            .resize({ height: cellHeight, width: Math.round(cellHeight * shape), fit: 'cover' })
-            .raw()
-            .toBuffer({ resolveWithObject: true });
-        for (const _ of due)
-            cells.push({ data, width: info.width, height: info.height });
-        if (cells.length === moments.length)
-            break;
+    try {
+        // The middle of a wide clip, the whole of a tall one.
+        const shape = Math.min(WIDEST_CELL, motion.width / motion.height);
+        return await pickFrames(motion, moments, { width: Math.round(height * shape), height });
     }
-    motion.close();
-    return cells;
-}
-/** Limited-range BT.601, good enough to look at. */
-function toRgb(frame) {
-    const rgb = Buffer.alloc(3 * frame.width * frame.height);
-    const clip = (value) => Math.max(0, Math.min(255, Math.round(value)));
-    for (let y = 0, o = 0; y < frame.height; y++) {
-        for (let x = 0; x < frame.width; x++, o += 3) {
-            const c = (y >> 1) * frame.uvStride + (x >> 1);
-            const luma = 1.164 * (frame.y[y * frame.yStride + x] - 16);
-            const u = frame.u[c] - 128;
-            const v = frame.v[c] - 128;
-            rgb[o] = clip(luma + 1.596 * v);
-            rgb[o + 1] = clip(luma - 0.392 * u - 0.813 * v);
-            rgb[o + 2] = clip(luma + 2.017 * u);
-        }
+    finally {
+        motion.close();
     }
-    return rgb;
 }
