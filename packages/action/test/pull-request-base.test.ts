@@ -30,7 +30,7 @@ describe.concurrent('what the base branch owes', () => {
     ]);
     const sentence = 'Due on the base branch without this pull request: 2 to make, at most $0.608';
     for (const text of [plan.summary, bench.ownComments()[0], plan.stdout])
-      expect(text).toContain(sentence);
+      expect(textOf(text)).toContain(sentence);
     expect(textOf(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
     expect(plan.summary).toContain('| per pull request | $0.40 | $0.00 | $0.304 | $0.096 |');
     expect(plan.summary).toContain('| per run | $10.00 | $0.00 | $0.912 | $9.088 |');
@@ -52,7 +52,7 @@ describe.concurrent('what the base branch owes', () => {
     const bench = await startPullRequest({ base: configOf(BUDGET, SECOND), baseHasAssets: true });
     const documents = await bench.plan();
     expect(documents.exitCode, documents.stdout).toBe(0);
-    expect(documents.summary).toContain('2 to make, at most $0.608');
+    expect(textOf(documents.summary)).toContain('2 to make, at most $0.608');
     expect(documents.summary).toContain('Motion transfer plan: nothing to do');
     bench.git('mv', 'robot.png', 'hero.png');
     const renamed = configOf(BUDGET, SECOND)
