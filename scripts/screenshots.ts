@@ -37,7 +37,15 @@ const shots: readonly Shot[] = [
   { name: 'gallery-dark.png', page: run, width: 1280, height: 1200, theme: 'dark', prepare: scrub },
   { name: 'gallery-phone.png', page: run, width: 390, height: 844, theme: 'light', prepare: scrub },
   { name: 'summary.png', page: 'scene-2/summary.html', width: 980, height: 640, theme: 'light' },
-  { name: 'comment.png', page: 'comment.html', width: 980, height: 1010, theme: 'light' },
+  {
+    name: 'comment.png',
+    page: 'comment.html',
+    width: 980,
+    height: 1010,
+    theme: 'light',
+    // Its pictures move: at this time they are in the middle of the motion.
+    prepare: (page) => page.waitForTimeout(1_300),
+  },
 ];
 
 const STRIP = 'strip.png';
