@@ -55885,7 +55885,9 @@ async function findMergeBase(session) {
     const found = (await findByGit(sha, tips, ask)) ??
         (access == null ? null : await findByGitHub(sha, tips, access));
     if (found != null)
-        return found;
+        return (await isOnDefaultBranch(found, session, ask))
+            ? found
+            : unknown(`commit ${found.slice(0, 12)}, where the pull request began, is not known to be part of the default branch as it is now`, github_advice/* FETCH_ADVICE */.sD);
     return standing.kind === 'default-branch' || standing.kind === 'merged'
         ? unknown('what is checked out is part of the default branch itself', null)
         : unknown(`the clone does not go back to where the pull request began, and ${access == null ? 'there is no github-token to ask GitHub with' : 'GitHub names no such commit'}`, github_advice/* FETCH_ADVICE */.sD);
@@ -55947,6 +55949,18 @@ async function findByGitHub(sha, { remote, own }, access) {
             return found;
     }
     return null;
+}
+/** The base that an event names may have been taken off the branch since: then it decides nothing. */
+async function isOnDefaultBranch(commit, { github, access, checkout: { defaultBranch } }, ask) {
+    if (defaultBranch == null)
+        return false;
+    const now = await (0,commit_standing/* defaultBranchOfClone */.g1)(defaultBranch, github.remoteUrl, ask);
+    if (now === commit)
+        return true;
+    const isHere = now != null && (await ask('merge-base', '--is-ancestor', commit, now)) != null;
+    if (isHere)
+        return true;
+    return access != null && (await access.mergeBaseOf(defaultBranch, commit)) === commit;
 }
 async function readCommit(session, commit) {
     const { ports, github, access, inputs } = session;
@@ -63505,7 +63519,7 @@ function warnOf({ ports }, results) {
     for (const [problem, paths] of byProblem) {
         const rest = paths.length - MOST_NAMED;
         const named = `${paths.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-        ports.log.warning(`Not made: ${named}. The reason: ${problem}. The videos are here, and nothing was bought for them; run again to make what is missing.`);
+        ports.log.warning(`Not made: ${named}. The reason: ${problem}. The videos are here, and nothing was bought for them; once this is settled the next run makes what is missing.`);
     }
 }
 

@@ -17,7 +17,7 @@ describe('also', () => {
     );
     expect(more).toEqual([]);
     expect(warning?.message).toMatch(
-      /^Not made: animations\/wave\.poster\.jpg, animations\/wave\.gif\. .*installing them did not work.*run again to make what is missing/,
+      /^Not made: animations\/wave\.poster\.jpg, animations\/wave\.gif\. .*installing them did not work.*once this is settled the next run makes what is missing/,
     );
     expect(run.summary).toMatch(/not made\S* poster and gif/);
     expect(bench.results(run).results[0]).toMatchObject({

@@ -55,6 +55,17 @@ describe('npm run draft', () => {
   test.each([
     ['no output', [...character, ...motion], '--output is missing; give a path, e.g. --output'],
     ['no arguments', [], '--character is missing; give a path, e.g. --character hero.png.'],
+    [
+      'an output that is the motion',
+      [...character, ...motion, '--output', motion[1] ?? ''],
+      '--output is the file of --motion, which a draft would replace; give another path',
+    ],
+    ['an output of another kind', [...character, ...motion, '--output', 'o.avi'], 'is no .mp4'],
+    [
+      'a value that begins with a dash',
+      [...character, '--max-seconds', '-1'],
+      '--max-seconds has no value; what follows it begins with a dash. Give --max-seconds=<value>.',
+    ],
     ['an unknown option', ['--frame', '3'], "Unknown option '--frame'."],
     ['a bare argument', ['hero.png'], "Unexpected argument 'hero.png'."],
     [

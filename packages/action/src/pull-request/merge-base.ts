@@ -52,7 +52,13 @@ async function findMergeBase(session: Comparing): Promise<string | MergeBase> {
   const found =
     (await findByGit(sha, tips, ask)) ??
     (access == null ? null : await findByGitHub(sha, tips, access));
-  if (found != null) return found;
+  if (found != null)
+    return (await isOnDefaultBranch(found, session, ask))
+      ? found
+      : unknown(
+          `commit ${found.slice(0, 12)}, where the pull request began, is not known to be part of the default branch as it is now`,
+          FETCH_ADVICE,
+        );
   return standing.kind === 'default-branch' || standing.kind === 'merged'
     ? unknown('what is checked out is part of the default branch itself', null)
     : unknown(
@@ -125,6 +131,20 @@ async function findByGitHub(
     if (found != null && !own.includes(found)) return found;
   }
   return null;
+}
+
+/** The base that an event names may have been taken off the branch since: then it decides nothing. */
+async function isOnDefaultBranch(
+  commit: string,
+  { github, access, checkout: { defaultBranch } }: Comparing,
+  ask: AskGit,
+): Promise<boolean> {
+  if (defaultBranch == null) return false;
+  const now = await defaultBranchOfClone(defaultBranch, github.remoteUrl, ask);
+  if (now === commit) return true;
+  const isHere = now != null && (await ask('merge-base', '--is-ancestor', commit, now)) != null;
+  if (isHere) return true;
+  return access != null && (await access.mergeBaseOf(defaultBranch, commit)) === commit;
 }
 
 async function readCommit(session: Comparing, commit: string): Promise<MergeBase> {

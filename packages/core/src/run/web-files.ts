@@ -154,7 +154,7 @@ function warnOf({ ports }: OpenRun, results: readonly TransferResult[]): void {
     const rest = paths.length - MOST_NAMED;
     const named = `${paths.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     ports.log.warning(
-      `Not made: ${named}. The reason: ${problem}. The videos are here, and nothing was bought for them; run again to make what is missing.`,
+      `Not made: ${named}. The reason: ${problem}. The videos are here, and nothing was bought for them; once this is settled the next run makes what is missing.`,
     );
   }
 }

@@ -76,7 +76,15 @@ export function readOptions(argv, where) {
         outputPath: required('output', 'hero-bow.mp4'),
         ...withoutUndefined(given),
     };
+    refuseOutput(options);
     return { options, isJson: values.json === true };
+}
+/** A draft replaces what is at its path. */
+function refuseOutput({ characterPath, motionPath, outputPath }) {
+    if ([characterPath, motionPath].includes(outputPath))
+        throw new UsageError(`--output is the file of --${outputPath === motionPath ? 'motion' : 'character'}, which a draft would replace; give another path, e.g. --output out/draft.mp4.`);
+    if (!/\.mp4$/i.test(outputPath))
+        throw new UsageError('--output is no .mp4; a draft is an MP4, e.g. --output out/draft.mp4.');
 }
 function parseArguments(argv) {
     try {
@@ -84,8 +92,11 @@ function parseArguments(argv) {
     }
     catch (error) {
         // What follows the first sentence speaks of quoting positional arguments.
-        const [what = ''] = messageOf(error).split(/\.\s/);
-        throw new UsageError(`${what}.`);
+        const [what = ''] = messageOf(error).split(/\.\s|\n/);
+        const isAmbiguous = /'(--[\w-]+)' argument is ambiguous/.exec(what);
+        throw new UsageError(isAmbiguous == null
+            ? `${what.replace(/\.$/, '')}.`
+            : `${isAmbiguous[1]} has no value; what follows it begins with a dash. Give ${isAmbiguous[1]}=<value>.`);
     }
 }
 function withoutUndefined(value) {
