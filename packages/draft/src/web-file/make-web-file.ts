@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openMotion } from '../decode/open-motion.ts';
 import { DraftError, messageOf, WebFileNotWrittenError } from '../errors.ts';
 import type { JobWatch } from '../stage/job-watch.ts';
@@ -27,7 +28,7 @@ export async function makeWebFile(
   } catch (cause) {
     if (cause instanceof DraftError) throw cause;
     throw new WebFileNotWrittenError(
-      `The ${kind} of ${videoPath} could not be made: ${messageOf(cause)}. Check that the video plays, or leave ${kind} out.`,
+      `The ${kind} of ${basename(videoPath)} could not be made: ${messageOf(cause)}. Check that the video plays, or leave ${kind} out.`,
       { cause },
     );
   }

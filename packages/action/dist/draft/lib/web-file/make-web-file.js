@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openMotion } from '../decode/open-motion.js';
 import { DraftError, messageOf, WebFileNotWrittenError } from '../errors.js';
 import { encodeWebFile } from './encode.js';
@@ -16,7 +17,7 @@ export async function makeWebFile({ kind, videoPath, outputPath }, { enter, aliv
     catch (cause) {
         if (cause instanceof DraftError)
             throw cause;
-        throw new WebFileNotWrittenError(`The ${kind} of ${videoPath} could not be made: ${messageOf(cause)}. Check that the video plays, or leave ${kind} out.`, { cause });
+        throw new WebFileNotWrittenError(`The ${kind} of ${basename(videoPath)} could not be made: ${messageOf(cause)}. Check that the video plays, or leave ${kind} out.`, { cause });
     }
     return null;
 }
