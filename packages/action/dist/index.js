@@ -69826,6 +69826,7 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $W: () => (/* binding */ resultsOfOwed),
 /* harmony export */   eb: () => (/* binding */ isOwedByBase),
+/* harmony export */   eq: () => (/* binding */ owedIds),
 /* harmony export */   lU: () => (/* binding */ owedTotals),
 /* harmony export */   mK: () => (/* binding */ ownTotals),
 /* harmony export */   rb: () => (/* binding */ spentOnOwed),
@@ -69856,8 +69857,12 @@ function spentOnOwed(plan, results) {
         .reduce((sum, { charge }) => sum + (charge?.microUsd ?? 0), 0);
 }
 function resultsOfOwed(plan, results) {
-    const owed = new Set(plan.steps.filter(isOwedByBase).map(({ id }) => id));
+    const owed = owedIds(plan);
     return results.filter(({ id }) => owed.has(id));
+}
+/** Of the transfers that the base branch owes without the pull request. */
+function owedIds({ steps }) {
+    return new Set(steps.filter(isOwedByBase).map(({ id }) => id));
 }
 
 
@@ -84871,7 +84876,7 @@ function verdictOnRun(report, results) {
     if (named == null || asked === 0)
         return { strong, rest: `.${held}` };
     const { limit, limitMicroUsd } = named;
-    const owed = new Set(plan.steps.filter(owed_by_base/* isOwedByBase */.eb).map(({ id }) => id));
+    const owed = (0,owed_by_base/* owedIds */.eq)(plan);
     const counts = ({ id }) => limit.countsOwedByBase || !owed.has(id);
     // What other runs asked for counted before, held or charged.
     const taken = results

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { entries, HOUR_MS, pushes, startShared } from './ledger/shared.ts';
-import { readable } from './reconcile-bench.ts';
+import { shownText } from './shown-text.ts';
 import { oneTransfer } from './workbench.ts';
 
 describe.concurrent('a ledger shared by all runs', () => {
@@ -86,8 +86,8 @@ describe.concurrent('a ledger shared by all runs', () => {
       elsewhere(),
     );
     expect(settled.exitCode, settled.stdout).toBe(0);
-    expect(readable(settled.summary)).toContain('reconcile: 1 written off');
-    expect(readable(settled.summary)).toContain(
+    expect(shownText(settled.summary)).toContain('reconcile: 1 written off');
+    expect(shownText(settled.summary)).toContain(
       '- animations/wave at prospolabs: counts as $0.304, $0.304 was held (by octocat: seen on the dashboard)',
     );
     expect(entries(bench)).toMatchObject([

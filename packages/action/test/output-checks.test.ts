@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kindsIn, start } from './output-checks/scenes.ts';
-import { readable } from './reconcile-bench.ts';
+import { shownText } from './shown-text.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 describe('a bought video that is whole and not what was asked for', () => {
@@ -12,14 +12,14 @@ describe('a bought video that is whole and not what was asked for', () => {
     expect(kindsIn(bench, run)).toEqual(kinds);
     expect(run.outputs).toMatchObject({ 'generated-count': '4', 'warned-count': '3' });
 
-    const page = readable(bench.emulator.artifacts[1]?.bytes.toString() ?? '');
+    const page = shownText(bench.emulator.artifacts[1]?.bytes.toString() ?? '');
     for (const sentence of [
       'shorter than asked for (2 s of 4 s): compare the charge, most bill by length',
       'smaller than its tier (854x480, standard is 720p)',
       "silent, and the clip's sound was to be kept",
     ]) {
       expect(run.stdout).toContain(sentence);
-      expect(readable(run.summary)).toContain(sentence);
+      expect(shownText(run.summary)).toContain(sentence);
       expect(page).toContain(sentence);
     }
     expect(run.summary).toContain('4 generated, 3 with warnings');
@@ -31,7 +31,7 @@ describe('a bought video that is whole and not what was asked for', () => {
     const again = await bench.run();
     expect(again.outputs).toMatchObject({ 'reused-count': '4', 'warned-count': '3' });
     expect(kindsIn(bench, again)).toEqual({ ...kinds, fine: null });
-    expect(readable(again.summary)).toContain('shorter than asked for (2 s of 4 s)');
+    expect(shownText(again.summary)).toContain('shorter than asked for (2 s of 4 s)');
     expect(bench.submits()).toBe(4);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { priced, rowsOfEmpirioLabs, textOf } from './prices/scenes.ts';
+import { priced, rowsOfEmpirioLabs } from './prices/scenes.ts';
 import { startPullRequest } from './pull-request-bench.ts';
+import { shownText } from './shown-text.ts';
 import {
   namesOfArtifact,
   oneTransfer,
@@ -51,7 +52,7 @@ describe.concurrent('a contract price in a pull request', () => {
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.outputs['estimated-cost']).toBe('0.20');
     const [comment] = bench.ownComments();
-    expect(textOf(comment)).toContain('4 s x $0.05 (contract price)');
+    expect(shownText(comment)).toContain('4 s x $0.05 (contract price)');
     expect(plan.summary).toContain('$0.20');
   });
 
@@ -59,7 +60,7 @@ describe.concurrent('a contract price in a pull request', () => {
     const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.20');
-    expect(textOf(bench.ownComments()[0])).toContain('(contract price)');
+    expect(shownText(bench.ownComments()[0])).toContain('(contract price)');
     expect(plan.annotations.map(({ message }) => message).join('\n')).toContain('prices');
     expect((await bench.buy()).outputs['held-cost']).toBe('0.00');
     expect(bench.submits()).toBe(1);

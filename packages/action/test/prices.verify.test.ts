@@ -7,9 +7,9 @@ import {
   reportedByFal,
   rowOfFal,
   rowsOfEmpirioLabs,
-  textOf,
 } from './prices/scenes.ts';
 import { configOf, startPullRequest } from './pull-request-bench.ts';
+import { shownText } from './shown-text.ts';
 import { oneTransfer, REPOSITORY, startWithoutArtifacts, startWorkbench } from './workbench.ts';
 
 /** More of what prices.test.ts shows by an example each. */
@@ -58,7 +58,7 @@ describe.concurrent('a contract price in a pull request', () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.304');
-    expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
+    expect(shownText(bench.ownComments()[0])).not.toContain('contract price');
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { textOf } from './prices/scenes.ts';
 import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { shownText } from './shown-text.ts';
 import { purchasesOf } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
@@ -30,8 +30,8 @@ describe.concurrent('what the base branch owes', () => {
     ]);
     const sentence = 'Due on the base branch without this pull request: 2 to make, at most $0.608';
     for (const text of [plan.summary, bench.ownComments()[0], plan.stdout])
-      expect(textOf(text)).toContain(sentence);
-    expect(textOf(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
+      expect(shownText(text)).toContain(sentence);
+    expect(shownText(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
     expect(plan.summary).toContain('| per pull request | $0.40 | $0.00 | $0.304 | $0.096 |');
     expect(plan.summary).toContain('| per run | $10.00 | $0.00 | $0.912 | $9.088 |');
 
@@ -52,7 +52,7 @@ describe.concurrent('what the base branch owes', () => {
     const bench = await startPullRequest({ base: configOf(BUDGET, SECOND), baseHasAssets: true });
     const documents = await bench.plan();
     expect(documents.exitCode, documents.stdout).toBe(0);
-    expect(textOf(documents.summary)).toContain('2 to make, at most $0.608');
+    expect(shownText(documents.summary)).toContain('2 to make, at most $0.608');
     expect(documents.summary).toContain('Motion transfer plan: nothing to do');
     bench.git('mv', 'robot.png', 'hero.png');
     const renamed = configOf(BUDGET, SECOND)
@@ -68,7 +68,7 @@ describe.concurrent('what the base branch owes', () => {
     bench.write(CONFIG, `${renamed}${THIRD.replace('robot.png', 'hero.png')}`);
     bench.push('One more');
     await bench.plan();
-    expect(textOf(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
+    expect(shownText(bench.ownComments()[0])).toContain('**$0.304 for 1 new animation**');
     bench.write(CONFIG, renamed);
     bench.push('Take it back');
     await bench.plan();

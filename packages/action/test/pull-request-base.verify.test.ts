@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { textOf } from './prices/scenes.ts';
 import { ASSETS, configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { shownText } from './shown-text.ts';
 import { purchasesOf, REPOSITORY } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
@@ -182,7 +182,7 @@ describe.concurrent('the commit that a pull request is compared with', () => {
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(owedIn(plan)).toHaveLength(2);
-    expect(textOf(plan.summary)).toContain(OWED);
+    expect(shownText(plan.summary)).toContain(OWED);
   });
 
   test('is told apart for pointers of Git LFS, and through a link', async () => {

@@ -9,11 +9,8 @@ import {
   startPullRequest,
   WRITE,
 } from './pull-request-bench.ts';
+import { shownText } from './shown-text.ts';
 import { REPOSITORY } from './workbench.ts';
-
-/** Entities are the business of the tests of escaping. */
-const readable = (body = '') =>
-  body.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 
 describe.concurrent('after a purchase the comment of the pull request', () => {
   test('says what was made and spent, with its links, above the plan word for word', async () => {
@@ -27,7 +24,7 @@ describe.concurrent('after a purchase the comment of the pull request', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     const [body = '', ...others] = bench.ownComments();
     expect(others).toEqual([]);
-    expect(readable(body)).toContain(
+    expect(shownText(body)).toContain(
       '**1 animation made, $0.304 spent**, of the $2.00 limit of this pull request ($1.696 left).',
     );
     const { 'gallery-url': gallery = '', 'artifact-url': artifact = '' } = run.outputs;
@@ -60,7 +57,7 @@ describe.concurrent('after a purchase the comment of the pull request', () => {
     const run = await bench.run({}, { token: bench.token });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
-    expect(readable(bench.ownComments()[0])).toContain('**1 animation made, $0.304 spent**');
+    expect(shownText(bench.ownComments()[0])).toContain('**1 animation made, $0.304 spent**');
     expect(statusesOf(bench)).toMatchObject([{ state: 'success' }]);
   });
 
@@ -84,7 +81,7 @@ describe.concurrent('the approval label', () => {
     const budget = 'per-run: 0.20, per-pull-request: 0.10';
     const bench = await startPullRequest({ base: configOf(budget) });
     await bench.plan();
-    expect(readable(bench.ownComments()[0])).toContain(`The label ${LABEL} would not help`);
+    expect(shownText(bench.ownComments()[0])).toContain(`The label ${LABEL} would not help`);
     expect(statusesOf(bench)).toEqual([]);
     bench.emulator.github.setRole(REPOSITORY, 'keeper', 'write');
     approve(bench);
@@ -96,7 +93,7 @@ describe.concurrent('the approval label', () => {
     // A limit per run alone is no business of the label's.
     const other = await startPullRequest({ base: configOf('per-run: 0.20') });
     await other.plan();
-    expect(readable(other.ownComments()[0])).toContain('over the $0.20 limit of this run');
+    expect(shownText(other.ownComments()[0])).toContain('over the $0.20 limit of this run');
     expect(other.ownComments()[0]).not.toContain('label');
   });
 

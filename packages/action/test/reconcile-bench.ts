@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { shownText } from './shown-text.ts';
 import {
   filesBelow,
   purchasesOf,
@@ -14,11 +15,6 @@ export function statesAtServer(bench: Workbench): string[] {
   return purchasesOf(bench.ledger())
     .map(({ state }: { state: string }) => state)
     .sort();
-}
-
-/** A summary as it is shown: its punctuation is written as entities. */
-export function readable(markdown: string): string {
-  return markdown.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
 }
 
 /** A run of two transfers that is killed: one job is accepted, of the other the answer is lost. */
@@ -79,7 +75,7 @@ export async function collectWithoutLedger(choose: (bench: Workbench) => string)
   });
   expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
   expect(run.stdout).not.toContain('Nothing is spent');
-  const summary = readable(run.summary);
+  const summary = shownText(run.summary);
   expect(summary).toContain('| animations/dance (earlier) | collected |');
   expect(summary).toContain('animations/wave: Prospolabs cannot be asked');
   expect(summary).toContain('| empiriolabs | 1 | $0.56 | $0.00 |');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { collectWithoutLedger, leaveLock, RUN_ID, readable } from './reconcile-bench.ts';
+import { collectWithoutLedger, leaveLock, RUN_ID } from './reconcile-bench.ts';
+import { shownText } from './shown-text.ts';
 import { oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 describe.concurrent('reconcile after a run that was killed', () => {
@@ -34,8 +35,8 @@ test('a freeze stops buying until it is taken away, and every plan says so', asy
   const sentence = /Buying is frozen in this repository since .*the bill looks wrong/;
   const plan = await bench.run({ command: 'plan' }, { token });
   expect(plan.stdout).toMatch(sentence);
-  expect(readable(plan.summary)).toMatch(sentence);
-  expect(readable(plan.outputs['comment-body'] ?? '')).toMatch(sentence);
+  expect(shownText(plan.summary)).toMatch(sentence);
+  expect(shownText(plan.outputs['comment-body'] ?? '')).toMatch(sentence);
   const run = await bench.run({}, { token });
   expect(run.exitCode, run.stdout).toBe(1);
   expect(bench.submits()).toBe(0);

@@ -24,12 +24,6 @@ export const reportedByFal = (...prices: readonly unknown[]) =>
 /** A config with a contract price. */
 export const priced = (dollars: string) =>
   `${configOf('per-run: 5')}prices: { prospolabs: { kling-3-motion-control: { standard: ${dollars} } } }\n`;
-/** A comment as GitHub shows it. */
-export const textOf = (comment = '') =>
-  comment
-    .replaceAll('&nbsp;', ' ')
-    .replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
-
 /** The price comes from the list of this version, and a note says so. */
 export function expectListed(plan: ActionRun, estimatedCost: string): void {
   expect(plan.exitCode, plan.stdout).toBe(0);

@@ -33,6 +33,11 @@ export function resultsOfOwed(
   plan: Pick<Plan, 'steps'>,
   results: readonly TransferResult[],
 ): TransferResult[] {
-  const owed = new Set(plan.steps.filter(isOwedByBase).map(({ id }) => id));
+  const owed = owedIds(plan);
   return results.filter(({ id }) => owed.has(id));
+}
+
+/** Of the transfers that the base branch owes without the pull request. */
+export function owedIds({ steps }: Pick<Plan, 'steps'>): ReadonlySet<string> {
+  return new Set(steps.filter(isOwedByBase).map(({ id }) => id));
 }

@@ -1,7 +1,7 @@
 import type { Violation } from '../budget/apply-limits.ts';
 import { LIMITS, type Limit, type LimitName, type Spent } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
-import { isOwedByBase, ownSteps, ownTotals, spentOnOwed } from '../model/owed-by-base.ts';
+import { owedIds, ownSteps, ownTotals, spentOnOwed } from '../model/owed-by-base.ts';
 import { costsAnew, type GenerateStep, type Plan } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Report } from './report.ts';
@@ -144,7 +144,7 @@ function verdictOnRun(report: Report, results: readonly TransferResult[]): Verdi
   const named = limitToName({ plan, spent });
   if (named == null || asked === 0) return { strong, rest: `.${held}` };
   const { limit, limitMicroUsd } = named;
-  const owed = new Set(plan.steps.filter(isOwedByBase).map(({ id }) => id));
+  const owed = owedIds(plan);
   const counts = ({ id }: TransferResult) => limit.countsOwedByBase || !owed.has(id);
   // What other runs asked for counted before, held or charged.
   const taken = results

@@ -1,32 +1,108 @@
-/** Five-by-seven dot letters, top row first: drawn without a font, which a runner may lack. */
-const LETTERS: Readonly<Record<string, readonly string[]>> = {
-  A: ['.###.', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
-  B: ['####.', '#...#', '#...#', '####.', '#...#', '#...#', '####.'],
-  C: ['.###.', '#...#', '#....', '#....', '#....', '#...#', '.###.'],
-  D: ['####.', '#...#', '#...#', '#...#', '#...#', '#...#', '####.'],
-  E: ['#####', '#....', '#....', '####.', '#....', '#....', '#####'],
-  F: ['#####', '#....', '#....', '####.', '#....', '#....', '#....'],
-  H: ['#...#', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
-  L: ['#....', '#....', '#....', '#....', '#....', '#....', '#####'],
-  N: ['#...#', '##..#', '##..#', '#.#.#', '#..##', '#..##', '#...#'],
-  O: ['.###.', '#...#', '#...#', '#...#', '#...#', '#...#', '.###.'],
-  R: ['####.', '#...#', '#...#', '####.', '#.#..', '#..#.', '#...#'],
-  S: ['.####', '#....', '#....', '.###.', '....#', '....#', '####.'],
-  T: ['#####', '..#..', '..#..', '..#..', '..#..', '..#..', '..#..'],
-  U: ['#...#', '#...#', '#...#', '#...#', '#...#', '#...#', '.###.'],
+/** Letters of dots, top row first: drawn without a font, which a runner may lack. */
+export interface DotFont {
+  readonly dotsHigh: number;
+  /** Of every letter alike; the next one begins a dot further. */
+  readonly letterDotsWide: number;
+  readonly letters: Readonly<Record<string, readonly string[]>>;
+}
+
+/** For captions. */
+export const SMALL_FONT: DotFont = {
+  dotsHigh: 7,
+  letterDotsWide: 5,
+  letters: {
+    A: ['.###.', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
+    B: ['####.', '#...#', '#...#', '####.', '#...#', '#...#', '####.'],
+    C: ['.###.', '#...#', '#....', '#....', '#....', '#...#', '.###.'],
+    D: ['####.', '#...#', '#...#', '#...#', '#...#', '#...#', '####.'],
+    E: ['#####', '#....', '#....', '####.', '#....', '#....', '#####'],
+    F: ['#####', '#....', '#....', '####.', '#....', '#....', '#....'],
+    H: ['#...#', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
+    L: ['#....', '#....', '#....', '#....', '#....', '#....', '#####'],
+    N: ['#...#', '##..#', '##..#', '#.#.#', '#..##', '#..##', '#...#'],
+    O: ['.###.', '#...#', '#...#', '#...#', '#...#', '#...#', '.###.'],
+    R: ['####.', '#...#', '#...#', '####.', '#.#..', '#..#.', '#...#'],
+    S: ['.####', '#....', '#....', '.###.', '....#', '....#', '####.'],
+    T: ['#####', '..#..', '..#..', '..#..', '..#..', '..#..', '..#..'],
+    U: ['#...#', '#...#', '#...#', '#...#', '#...#', '#...#', '.###.'],
+  },
 };
-const DOTS_PER_LETTER = 6;
 
-export const LETTER_DOTS_HIGH = 7;
+/** Strokes of two dots, and square where a D has corners, so that it is no O when it is small. */
+export const LARGE_FONT: DotFont = {
+  dotsHigh: 9,
+  letterDotsWide: 7,
+  letters: {
+    D: [
+      '#####..',
+      '######.',
+      '##..###',
+      '##...##',
+      '##...##',
+      '##...##',
+      '##..###',
+      '######.',
+      '#####..',
+    ],
+    R: [
+      '######.',
+      '#######',
+      '##...##',
+      '##...##',
+      '######.',
+      '#####..',
+      '##.##..',
+      '##..##.',
+      '##...##',
+    ],
+    A: [
+      '..###..',
+      '.#####.',
+      '##...##',
+      '##...##',
+      '#######',
+      '#######',
+      '##...##',
+      '##...##',
+      '##...##',
+    ],
+    F: [
+      '#######',
+      '#######',
+      '##.....',
+      '##.....',
+      '######.',
+      '######.',
+      '##.....',
+      '##.....',
+      '##.....',
+    ],
+    T: [
+      '#######',
+      '#######',
+      '..###..',
+      '..###..',
+      '..###..',
+      '..###..',
+      '..###..',
+      '..###..',
+      '..###..',
+    ],
+  },
+};
 
-/** Letters are a dot apart. */
-export function dotsWide(word: string): number {
-  return word.length * DOTS_PER_LETTER - 1;
+export function dotsWide({ letterDotsWide }: DotFont, word: string): number {
+  return word.length * (letterDotsWide + 1) - 1;
 }
 
 /** Whether a letter covers the dot, counted from the upper left one of the word. */
-export function isDot(word: string, column: number, row: number): boolean {
+export function isDot(
+  { letterDotsWide, letters }: DotFont,
+  word: string,
+  column: number,
+  row: number,
+): boolean {
   if (column < 0 || row < 0) return false;
-  const letter = LETTERS[word[Math.floor(column / DOTS_PER_LETTER)] ?? ''];
-  return letter?.[row]?.[column % DOTS_PER_LETTER] === '#';
+  const letter = letters[word[Math.floor(column / (letterDotsWide + 1))] ?? ''];
+  return letter?.[row]?.[column % (letterDotsWide + 1)] === '#';
 }

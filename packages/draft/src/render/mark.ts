@@ -1,67 +1,10 @@
 import type { I420 } from '../image/i420.ts';
+import { dotsWide, isDot, LARGE_FONT } from './letters.ts';
 
-/** Seven-by-nine letters with strokes of two dots, top row first: square where a D has corners, so that it is no O when it is small. */
-const LETTERS: Readonly<Record<string, readonly string[]>> = {
-  D: [
-    '#####..',
-    '######.',
-    '##..###',
-    '##...##',
-    '##...##',
-    '##...##',
-    '##..###',
-    '######.',
-    '#####..',
-  ],
-  R: [
-    '######.',
-    '#######',
-    '##...##',
-    '##...##',
-    '######.',
-    '#####..',
-    '##.##..',
-    '##..##.',
-    '##...##',
-  ],
-  A: [
-    '..###..',
-    '.#####.',
-    '##...##',
-    '##...##',
-    '#######',
-    '#######',
-    '##...##',
-    '##...##',
-    '##...##',
-  ],
-  F: [
-    '#######',
-    '#######',
-    '##.....',
-    '##.....',
-    '######.',
-    '######.',
-    '##.....',
-    '##.....',
-    '##.....',
-  ],
-  T: [
-    '#######',
-    '#######',
-    '..###..',
-    '..###..',
-    '..###..',
-    '..###..',
-    '..###..',
-    '..###..',
-    '..###..',
-  ],
-};
 const WORD = 'DRAFT';
-const LETTER_DOTS = 7 + 1;
-const DOTS_WIDE = WORD.length * LETTER_DOTS - 1 + 4;
-const DOTS_HIGH = 9 + 4;
+/** Of the plate, which the letters leave two dots of on every side. */
+const DOTS_WIDE = dotsWide(LARGE_FONT, WORD) + 4;
+const DOTS_HIGH = LARGE_FONT.dotsHigh + 4;
 /** So that the word is read, and not guessed, in a thumbnail of 170 pixels. */
 const SHARE_OF_WIDTH = 0.22;
 /** Luma codes of plate and letters, and how much of the picture shows through the plate. */
@@ -81,7 +24,12 @@ export function drawMark({ width, height, data }: I420): void {
   for (let row = 0; row < DOTS_HIGH * dot; row++) {
     for (let column = 0; column < DOTS_WIDE * dot; column++) {
       const p = (top + row) * width + left + column;
-      const isLetter = isDot(Math.floor(column / dot) - 2, Math.floor(row / dot) - 2);
+      const isLetter = isDot(
+        LARGE_FONT,
+        WORD,
+        Math.floor(column / dot) - 2,
+        Math.floor(row / dot) - 2,
+      );
       data[p] = isLetter ? LIGHT : data[p] * SEE_THROUGH + DARK * (1 - SEE_THROUGH);
     }
   }
@@ -92,10 +40,4 @@ export function drawMark({ width, height, data }: I420): void {
       data[luma + luma / 4 + row * (width >> 1) + column] = 128;
     }
   }
-}
-
-function isDot(column: number, row: number): boolean {
-  if (column < 0 || row < 0) return false;
-  const letter = LETTERS[WORD[Math.floor(column / LETTER_DOTS)] ?? ''];
-  return letter?.[row]?.[column % LETTER_DOTS] === '#';
 }

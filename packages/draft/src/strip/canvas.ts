@@ -1,5 +1,5 @@
 import type { PictureSize } from '../image/picture.ts';
-import { dotsWide, isDot, LETTER_DOTS_HIGH } from '../render/letters.ts';
+import { dotsWide, isDot, SMALL_FONT } from '../render/letters.ts';
 import { CAPTION_HEIGHT, type CellPlace } from './layout.ts';
 
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -49,8 +49,8 @@ export function writeCaption(
   { left, top, width, height }: CellPlace,
   { word, standsOut }: { readonly word: string; readonly standsOut: boolean },
 ): void {
-  const textWidth = dotsWide(word) * PIXELS_PER_DOT;
-  const textHeight = LETTER_DOTS_HIGH * PIXELS_PER_DOT;
+  const textWidth = dotsWide(SMALL_FONT, word) * PIXELS_PER_DOT;
+  const textHeight = SMALL_FONT.dotsHigh * PIXELS_PER_DOT;
   const x = left + Math.round((width - textWidth) / 2);
   const y = top + height + Math.round((CAPTION_HEIGHT - textHeight) / 2);
   if (standsOut) {
@@ -69,7 +69,7 @@ export function writeCaption(
   for (let row = 0; row < textHeight; row++) {
     for (let column = 0; column < textWidth; column++) {
       const [dotColumn, dotRow] = [column, row].map((at) => Math.floor(at / PIXELS_PER_DOT));
-      if (isDot(word, dotColumn ?? 0, dotRow ?? 0))
+      if (isDot(SMALL_FONT, word, dotColumn ?? 0, dotRow ?? 0))
         canvas.data.set(colour, 3 * ((y + row) * canvas.width + x + column));
     }
   }

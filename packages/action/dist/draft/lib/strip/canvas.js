@@ -1,4 +1,4 @@
-import { dotsWide, isDot, LETTER_DOTS_HIGH } from '../render/letters.js';
+import { dotsWide, isDot, SMALL_FONT } from '../render/letters.js';
 import { CAPTION_HEIGHT } from './layout.js';
 /** Between the white and the near black of GitHub's themes: captions can be read on both. */
 const GROUND = [36, 41, 47];
@@ -29,8 +29,8 @@ export function paint(canvas, { left, top, width, height }, picture) {
 }
 /** Writes the word in capitals below the middle of a cell, on a plate when it has to stand out. */
 export function writeCaption(canvas, { left, top, width, height }, { word, standsOut }) {
-    const textWidth = dotsWide(word) * PIXELS_PER_DOT;
-    const textHeight = LETTER_DOTS_HIGH * PIXELS_PER_DOT;
+    const textWidth = dotsWide(SMALL_FONT, word) * PIXELS_PER_DOT;
+    const textHeight = SMALL_FONT.dotsHigh * PIXELS_PER_DOT;
     const x = left + Math.round((width - textWidth) / 2);
     const y = top + height + Math.round((CAPTION_HEIGHT - textHeight) / 2);
     if (standsOut) {
@@ -45,7 +45,7 @@ export function writeCaption(canvas, { left, top, width, height }, { word, stand
     for (let row = 0; row < textHeight; row++) {
         for (let column = 0; column < textWidth; column++) {
             const [dotColumn, dotRow] = [column, row].map((at) => Math.floor(at / PIXELS_PER_DOT));
-            if (isDot(word, dotColumn ?? 0, dotRow ?? 0))
+            if (isDot(SMALL_FONT, word, dotColumn ?? 0, dotRow ?? 0))
                 canvas.data.set(colour, 3 * ((y + row) * canvas.width + x + column));
         }
     }
