@@ -10,6 +10,7 @@ import {
 import { parse } from 'yaml';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';
+import { renderLayers } from './docs/layers.ts';
 import { renderProviders } from './docs/providers.ts';
 import { renderWorkflowEvents } from './docs/workflow-events.ts';
 
@@ -40,6 +41,7 @@ put(
   'docs/pull-requests.md',
   replaceRegion(read('docs/pull-requests.md'), 'events', renderWorkflowEvents()),
 );
+put('docs/architecture.md', replaceRegion(read('docs/architecture.md'), 'layers', renderLayers()));
 put(
   'README.md',
   [
