@@ -20,6 +20,8 @@ export interface Measured<Row> {
   readonly versions: Readonly<Record<string, string>>;
   /** Each figure is the median of so many runs. */
   readonly rounds: number;
+  /** The share of the processors that other work took meanwhile. */
+  readonly others: number;
   readonly rows: readonly Row[];
 }
 

@@ -11,6 +11,7 @@ function measured<Row>(rows: readonly Row[]): Measured<Row> {
     node: '24.0.0',
     versions: { peer: '1.2.3' },
     rounds: 3,
+    others: 0.05,
     rows,
   };
 }
@@ -77,12 +78,21 @@ describe('the document', () => {
   test('names what was not measured', () => {
     const text = renderBenchmarks({ faults: measured(FAULTS) }).get('benchmarks.md');
     expect(text).toContain('Not measured yet: jobs, memory, plan, start, ledger, growth.');
-    expect(text).toContain('2026-01-02, 2 cores, Node 24.0.0, medians of 3 runs; peer 1.2.3');
+    expect(text).toContain(
+      '2026-01-02, 2 cores, Node 24.0.0, medians of 3 runs, other work taking 5 % of the cores; peer 1.2.3',
+    );
   });
 
   test('counts the targets that are met', () => {
     const text = renderBenchmarks({ faults: measured(FAULTS) }).get('benchmarks.md');
-    expect(text).toContain('**3 of 3 targets are met.**');
+    expect(text).toContain('**1 of 1 targets are met.**');
+  });
+
+  test('counts a video that is lost and one that is bought twice against the target', () => {
+    const lost = { ...OUTCOME, fault: 'reset', client: 'ours, git ledger', held: 18 };
+    const twice = { ...OUTCOME, fault: 'kill', client: 'ours, git ledger', billed: 201, twice: 1 };
+    const text = renderBenchmarks({ faults: measured([lost, twice]) }).get('benchmarks.md');
+    expect(text).toContain('**0 of 2 targets are met.**');
   });
 
   test('compares the jobs of the bundle with those of fal and of the floor', () => {

@@ -30,6 +30,7 @@ export async function startJobServer(
   settings: EmulationSettings,
   clipPath: string,
 ): Promise<JobServer> {
+  const usedBefore = process.cpuUsage();
   const desk = createJobDesk(settings);
   const passes = createGate(settings);
   const counts = noCounts();
@@ -130,7 +131,7 @@ export async function startJobServer(
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     origin,
-    report: () => reportOf([...desk.jobs.values()], counts, artifacts.uploadedBytes),
+    report: () => reportOf([...desk.jobs.values()], counts, artifacts.uploadedBytes, usedBefore),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -11,7 +11,7 @@ export interface Cost {
 
 const SAMPLE_MS = 20;
 /** USER_HZ: what /proc counts processor time in, on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /**
  * Watches a child that was just started. Processor time is what this process's ended children took, so only one

@@ -82,8 +82,9 @@ ${labels(lines, toY).join('\n')}
 type Range = readonly [number, number];
 
 function decades(values: readonly number[]): Range {
-  const low = Math.floor(Math.log10(Math.min(...values, 1)));
-  const high = Math.ceil(Math.log10(Math.max(...values, 1)));
+  if (values.length === 0) return [0, 1];
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.ceil(Math.log10(Math.max(...values)));
   return [low, Math.max(high, low + 1)];
 }
 

@@ -97,8 +97,9 @@ ${figures}
 ${images.length === 0 ? '' : `\n${images.join('\n\n')}\n`}`;
 }
 
-function describeMeasurement({ date, cores, node, versions, rounds }: Measured<unknown>): string {
+function describeMeasurement(measured: Measured<unknown>): string {
+  const { date, cores, node, versions, rounds, others } = measured;
   const clients = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const times = rounds === 1 ? 'one run each' : `medians of ${rounds} runs`;
-  return `${date}, ${cores} cores, Node ${node}, ${times}; ${clients.join(', ')}`;
+  return `${date}, ${cores} cores, Node ${node}, ${times}, other work taking ${Math.round(100 * others)} % of the cores; ${clients.join(', ')}`;
 }
