@@ -75,8 +75,9 @@ export interface FaultsRow {
 
 export interface LedgerRow {
   readonly what: string;
-  readonly jobs: number;
-  readonly ledger: 'git' | 'none';
+  /** `null` where what is measured is a plan. */
+  readonly jobs: number | null;
+  readonly ledger: 'git' | 'none' | 'node -e 0';
   readonly wallS: number;
   readonly processorS: number;
   readonly delivered: number;

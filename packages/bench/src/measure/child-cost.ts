@@ -9,6 +9,8 @@ export interface Cost {
   readonly peakMb: number;
 }
 
+/** Whatever takes longer is killed: its row says what it had reached. */
+export const LONGEST_RUN_MS = 900_000;
 const SAMPLE_MS = 20;
 /** USER_HZ: what /proc counts processor time in, on every Linux that Node runs on. */
 export const TICKS_PER_SECOND = 100;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionRun, startAction } from '@motion-transfer/emulator';
 import { parse } from 'yaml';
-import { type Cost, endedChildrenS, watchCost } from './child-cost.ts';
+import { type Cost, endedChildrenS, LONGEST_RUN_MS, watchCost } from './child-cost.ts';
 import { BUNDLE, ROOT } from './folders.ts';
 import { type BenchRepository, REPOSITORY } from './repository.ts';
 
@@ -52,10 +52,7 @@ export async function runOurs(task: OurTask): Promise<OurRun> {
   action.onOutput(() => {
     firstLineS ||= (performance.now() - startedAtMs) / 1_000;
   });
-  const timer =
-    task.killAfterMs == null
-      ? undefined
-      : setTimeout(() => action.kill('SIGKILL'), task.killAfterMs);
+  const timer = setTimeout(() => action.kill('SIGKILL'), task.killAfterMs ?? LONGEST_RUN_MS);
   // What the runner emulation reads afterwards is not a part of the run.
   const ended = new Promise<Cost>((resolve) => {
     action.child.once('exit', () => resolve(watch.end()));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type Cost, endedChildrenS, watchCost } from './child-cost.ts';
+import { type Cost, endedChildrenS, LONGEST_RUN_MS, watchCost } from './child-cost.ts';
 import { clientScript, moduleAt } from './folders.ts';
 
 /** A client beside ours: a module of `clients`, or a script for bash. */
@@ -22,8 +22,6 @@ export interface Ended extends Cost {
   readonly exitCode: number | null;
   readonly log: string;
 }
-
-const MOST_MS = 600_000;
 
 /** Runs a client to its end, or kills it with everything that it started. */
 export async function runPeer(peer: Peer, task: PeerTask): Promise<Ended> {
@@ -53,7 +51,7 @@ export async function runPeer(peer: Peer, task: PeerTask): Promise<Ended> {
   const kill = () => {
     if (child.pid != null) process.kill(-child.pid, 'SIGKILL');
   };
-  const timer = setTimeout(kill, task.killAfterMs ?? MOST_MS);
+  const timer = setTimeout(kill, task.killAfterMs ?? LONGEST_RUN_MS);
   const [exitCode] = await once(child, 'exit');
   clearTimeout(timer);
   return { ...watch.end(), exitCode, log };

@@ -29,7 +29,8 @@ export function reportJobs({ rows }: Measured<JobsRow>): Section {
     text: `So many jobs wanted at once, with log-normal durations around 6 s (sigma 0.35, the same for every client) and
 videos of 1 MB. *Over* is the wall time of the whole process beyond the slowest job; *requests* are questions about a job, held and
 pushed ones not counted; *detection* is from a job's end to the first answer that says so. Peers have no record of what they buy:
-beside them stands our bundle with \`ledger: none\`, and below it with the default, a ledger in git over HTTP. Both upload artifacts.`,
+beside them stands our bundle with \`ledger: none\`, and below it with the default, a ledger in git over HTTP. Both upload artifacts, and
+are told as many in flight as there are jobs; peers start everything at once by themselves.`,
     targets: OURS.flatMap((name) => targetsFor(rows, name)),
     figures: sizes.map((jobs) => renderSize(jobs, rows)).join('\n\n'),
     plots: {
