@@ -71,7 +71,10 @@ async function measureOpening({ stage, rounds, say }: TableContext): Promise<rea
       const costs: Cost[] = [];
       for (let round = 1; round <= rounds; round += 1) {
         repository.restore('keep');
-        costs.push((await planOurs(repository, environment, () => null, { token })).cost);
+        const { cost } = await planOurs(repository, environment, () => null, { token });
+        if (purchases > 1 && !cost.run.stdout.includes('spent before'))
+          throw new Error(`a plan did not count the ${purchases} purchases on record`);
+        costs.push(cost);
       }
       rows.push(openingRow(planWith(purchases), 'git', costs));
     }
