@@ -7,7 +7,13 @@ export default defineConfig(({ mode }) => ({
     projects:
       readMode(mode) === 'unit'
         ? ['packages/core', 'packages/draft']
-        : ['packages/action', 'packages/core', 'packages/draft', 'packages/emulator'],
+        : [
+            'packages/action',
+            'packages/bench',
+            'packages/core',
+            'packages/draft',
+            'packages/emulator',
+          ],
     reporters: ['default', ['json', { outputFile: `out/reports/${mode}.json` }]],
   },
 }));

@@ -2,14 +2,32 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** `npm run bench -- <package> [options]`: runs that package's benchmark. */
-const packages = resolve(import.meta.dirname, '../packages');
+/**
+ * `npm run bench [-- <table>...] [--quick]` measures the bundle beside other clients (packages/bench);
+ * `npm run bench -- <package>` runs that package's own benchmark.
+ */
+const root = resolve(import.meta.dirname, '..');
+const packages = join(root, 'packages');
 const benchOf = (name: string) => join(packages, name, 'bench/bench.ts');
-const [name = '', ...rest] = process.argv.slice(2);
-if (!existsSync(benchOf(name))) {
-  const known = readdirSync(packages).filter((candidate) => existsSync(benchOf(candidate)));
-  console.error(`Usage: npm run bench -- <${known.join('|')}> [options]`);
-  process.exit(2);
+const owners = readdirSync(packages).filter((name) => existsSync(benchOf(name)));
+
+const args = process.argv.slice(2);
+const [first = '', ...rest] = args;
+
+function run(command: string, ...more: string[]): void {
+  const { status } = spawnSync(command, more, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
 }
-process.exitCode =
-  spawnSync(process.execPath, [benchOf(name), ...rest], { stdio: 'inherit' }).status ?? 1;
+
+if (owners.includes(first)) run(process.execPath, benchOf(first), ...rest);
+else {
+  if (args.includes('--help')) {
+    console.log(`npm run bench [-- <table>...] [--quick] [--rounds 3] [--concurrency 1000]
+npm run bench -- ${owners.join('|')} [options]`);
+    process.exit();
+  }
+  // Built, because a client must not wait until Node has stripped its types.
+  run('npx', 'tsc', '-b', 'packages/bench');
+  run(process.execPath, join(packages, 'bench/lib/main.js'), ...args);
+  if (!args.includes('--quick')) run(process.execPath, 'scripts/generate-docs.ts');
+}

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   adapters,
   CLIP_ADVICE,
@@ -8,6 +8,11 @@ import {
   providers,
 } from '@motion-transfer/core/shell';
 import { parse } from 'yaml';
+import {
+  renderBenchmarks,
+  renderFaultsForReadme,
+} from '../packages/bench/src/report/render-benchmarks.ts';
+import type { Benchmarks } from '../packages/bench/src/results.ts';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';
 import { renderLayers } from './docs/layers.ts';
@@ -16,7 +21,7 @@ import { renderWorkflowEvents } from './docs/workflow-events.ts';
 
 /**
  * Writes what can be said from the code itself: the tables of the README, the config reference, the
- * provider table, the figures behind the promises and the JSON Schemas. `--check` writes nothing and fails when something is stale.
+ * provider table, the figures behind the promises, the benchmarks and the JSON Schemas. `--check` writes nothing and fails when something is stale.
  */
 const root = resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -42,12 +47,15 @@ put(
   replaceRegion(read('docs/pull-requests.md'), 'events', renderWorkflowEvents()),
 );
 put('docs/architecture.md', replaceRegion(read('docs/architecture.md'), 'layers', renderLayers()));
+const benchmarks: Benchmarks = JSON.parse(read('docs/benchmarks.json'));
+for (const [path, content] of renderBenchmarks(benchmarks)) put(`docs/${path}`, content);
 put(
   'README.md',
   [
     ['inputs', inputTable()],
     ['outputs', outputTable()],
     ['clip-advice', `A clip needs ${CLIP_ADVICE}.`],
+    ['faults', renderFaultsForReadme(benchmarks)],
   ].reduce(
     (text, [name = '', content = '']) => replaceRegion(text, name, content),
     read('README.md'),
@@ -86,6 +94,7 @@ function put(path: string, content: string): void {
     if (read(path) !== content) stale.push(path);
     return;
   }
+  mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), content);
 }
 

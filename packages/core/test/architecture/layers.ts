@@ -1,7 +1,7 @@
 import { type PackageLayers, stacked } from './table.ts';
 
 /** Packages whose `src` is held to its table. */
-export const checkedPackages: readonly string[] = ['action', 'core', 'draft', 'emulator'];
+export const checkedPackages: readonly string[] = ['action', 'bench', 'core', 'draft', 'emulator'];
 
 const core: PackageLayers = {
   imports: {
@@ -326,4 +326,29 @@ const emulator: PackageLayers = {
   },
 };
 
-export const LAYERS: Readonly<Record<string, PackageLayers>> = { core, action, draft, emulator };
+const bench: PackageLayers = {
+  imports: {
+    'main.ts': ['tables', 'measure', 'results.ts'],
+    tables: ['measure', 'emulation', 'results.ts'],
+    measure: ['emulation', 'github', 'process-link.ts'],
+    emulation: ['process-link.ts'],
+    github: ['process-link.ts'],
+    // Started as processes of their own, and told by variables what to do.
+    clients: [],
+    report: ['results.ts'],
+    'results.ts': [],
+    'process-link.ts': [],
+  },
+  // It measures the bundle as everybody gets it, and knows nothing of what is inside.
+  workspace: ['@motion-transfer/emulator'],
+  pure: ['report', 'results.ts', 'emulation/durations.ts', 'emulation/settings.ts'],
+  purePackages: [],
+};
+
+export const LAYERS: Readonly<Record<string, PackageLayers>> = {
+  core,
+  action,
+  draft,
+  emulator,
+  bench,
+};

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+import { selectTests } from '../../vitest.shared.ts';
+
+export default defineConfig(({ mode }) => ({ test: selectTests(mode) }));
