@@ -36,8 +36,8 @@ export function selectTests(
   const known = readMode(mode);
   const patienceMs = PATIENCE_MS[known];
   return {
-    // On two cores two of them wait for processes of their own a tenth of the time; the long proof needs the memory.
-    maxWorkers: Math.max(known === 'verify' ? 2 : 3, availableParallelism()),
+    // On two cores two of them wait for processes and timers of their own a tenth of the time.
+    maxWorkers: Math.max(3, availableParallelism()),
     ...filesOf(known, [VERIFY, ...verify], [INTEGRATION, ...integration]),
     // Files share nothing but modules, whose loading would take half of the time of most.
     isolate: known === 'verify',

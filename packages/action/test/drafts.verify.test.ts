@@ -25,7 +25,7 @@ describe('a draft', () => {
   });
 
   test('never satisfies a bought transfer', async () => {
-    const bench = await startWorkbench({ config: draftConfig });
+    const bench = await startWorkbench({ config: draftConfig, assets: 'small' });
     await bench.run({}, { environment: withEngine });
     const bought = await bench.run({ provider: 'prospolabs' });
     expect(bought.exitCode, bought.stdout).toBe(0);
@@ -35,7 +35,7 @@ describe('a draft', () => {
   });
 
   test('is drawn by an engine that heals when its files in the tool cache are damaged', async () => {
-    const bench = await startWorkbench({ config: draftConfig });
+    const bench = await startWorkbench({ config: draftConfig, assets: 'small' });
     const ownCache = `${bench.workspace}/../own-cache`;
     const environment = { RUNNER_TOOL_CACHE: ownCache };
     const first = await bench.run({}, { environment });
@@ -59,7 +59,7 @@ transfers:
 `;
 
   test('is not replaced by a draft when the lockfile is lost', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs'), assets: 'small' });
     await bench.run();
     const before = bench.read('animations/wave.mp4');
     bench.git('clean', '--quiet', '-f', 'motion-transfer.lock.json');
@@ -69,7 +69,7 @@ transfers:
   });
 
   test('is not replaced by a copy of a draft of the same thing', async () => {
-    const bench = await startWorkbench({ config: both('prospolabs') });
+    const bench = await startWorkbench({ config: both('prospolabs'), assets: 'small' });
     await bench.run({}, { environment: withEngine });
     const before = bench.read('animations/bought.mp4');
     bench.write(CONFIG, both('draft'));

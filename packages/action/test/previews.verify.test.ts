@@ -6,7 +6,7 @@ import { configOf } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
 test('a plan with drafts shows a small moving picture of what is new, and the next one pushes nothing', async () => {
-  const bench = await startShowing();
+  const bench = await startShowing({ assets: 'examples' });
   const first = await bench.show();
   expect(first.exitCode, first.stdout).toBe(0);
   const [picture, ...others] = picturesIn(first);

@@ -58,7 +58,7 @@ describe('also', () => {
   });
 
   test('added later makes only them, for $0.00, and commits them with the lockfile', async () => {
-    const bench = await startCommitting({ config: plain });
+    const bench = await startCommitting({ config: plain, assets: 'small' });
     const first = await bench.commitRun();
     expect(first.exitCode, first.stdout).toBe(0);
     const video = bench.bytesAtServer(WAVE);
@@ -82,7 +82,7 @@ describe('also', () => {
   });
 
   test('makes again what was deleted, with the same bytes, also of a video that only an artifact has', async () => {
-    const bench = await startWorkbench({ config: withAlso('gif') });
+    const bench = await startWorkbench({ config: withAlso('gif'), assets: 'small' });
     const first = await bench.run({}, { environment });
     expect(first.exitCode, first.stdout).toBe(0);
     const gif = bench.read('animations/wave.gif');
@@ -95,7 +95,7 @@ describe('also', () => {
   });
 
   test('never overwrites a file of somebody else, and replaces its own when the video is another one', async () => {
-    const bench = await startWorkbench({ config: withAlso('poster, gif') });
+    const bench = await startWorkbench({ config: withAlso('poster, gif'), assets: 'small' });
     bench.write('animations/wave.gif', 'drawn by hand');
     const first = await bench.run({}, { environment });
     expect(first.exitCode, first.stdout).toBe(0);
@@ -143,6 +143,7 @@ describe('also', () => {
     async () => {
       const bench = await startCommitting({
         config: withAlso('poster, gif'),
+        assets: 'small',
         files: { '.gitattributes': OUTPUTS_ONLY },
       });
       const access = { tokens: { write: [bench.token] }, visibility: 'private' } as const;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Violation } from './checker.ts';
+import type { Violation } from './checks/invariants.ts';
 import type { Core } from './core.ts';
 import { liveThrough } from './history.ts';
 import { type Counts, noCounts } from './world.ts';

@@ -1,5 +1,6 @@
 import type { Ports } from '../src/ports.ts';
-import { Checker, type Violation } from './checker.ts';
+import { Checker } from './checker.ts';
+import type { Violation } from './checks/invariants.ts';
 import type { Core } from './core.ts';
 import { FakeDisk } from './fake-disk.ts';
 import { FakeGitHub } from './fake-github.ts';
@@ -128,15 +129,15 @@ class Stage {
     companies.onAccepted = (job) => {
       const key = this.keys.get(job.order.content) ?? this.findAnnounced(job);
       if (key != null) this.keys.set(job.order.content, key);
-      this.checker.accepted(job, key);
+      this.checker.bill.accepted(job, key);
     };
     // By the start, not by chance: a pace must not change the histories without one.
     this.network.isPaced = script.startMs % 7 === PACED;
     this.network.onPaused = (process, provider, forMs) =>
-      this.checker.paused(process, provider, forMs);
-    this.network.onRefused = ({ content }) => this.checker.refused(content);
+      this.checker.pauses.paused(process, provider, forMs);
+    this.network.onRefused = ({ content }) => this.checker.rest.refused(content);
     if (this.ledger != null) {
-      this.ledger.onWrite = (version) => this.checker.ledgerWritten(version);
+      this.ledger.onWrite = (version) => this.checker.record.ledgerWritten(version);
       this.ledger.outages = script.outages;
       const fromMs = script.startMs + (10 + (script.startMs % 17)) * MINUTE_MS;
       if (script.startMs % 11 === TAMPERED) this.ledger.tamper(fromMs, fromMs + 30 * MINUTE_MS);
@@ -226,7 +227,7 @@ class Stage {
         info: () => {},
         warning: (message) => {
           world.tell(() => `${identity.name} warns: ${message}`);
-          if (process.isAlive) checker.warned(process, message);
+          if (process.isAlive) checker.reports.warned(process, message);
         },
       },
       draft: null,
@@ -251,7 +252,7 @@ class Stage {
     const end = (error: unknown) => {
       if (!process.isAlive) return;
       world.tell(() => `${identity.name} ends${error == null ? '' : `: ${String(error)}`}`);
-      checker.ended(process, error);
+      checker.reports.ended(process, error);
       process.end();
     };
     work(seat).then(() => end(null), end);
@@ -265,7 +266,7 @@ class Stage {
     return {
       ...files,
       appendDurably: (path, line) => {
-        if (path === JOURNAL) this.checker.wrote(process, line, providerOf);
+        if (path === JOURNAL) this.checker.pauses.wrote(process, line, providerOf);
         return files.appendDurably(path, line);
       },
     };
@@ -290,7 +291,7 @@ class Stage {
     const known = this.machines.get(name);
     if (known != null) return known;
     const disk = new FakeDisk(name);
-    this.checker.watchJournal(disk, JOURNAL);
+    this.checker.record.watchJournal(disk, JOURNAL);
     this.machines.set(name, disk);
     this.disks.push(disk);
     return disk;
@@ -301,7 +302,7 @@ class Stage {
     this.setFaultRate(0);
     if (this.ledger != null) {
       this.ledger.outages = [];
-      if (this.checker.isFrozen) this.ledger.setFreeze(null);
+      if (this.checker.record.isFrozen) this.ledger.setFreeze(null);
     }
     // Later than any clock that was a day ahead.
     this.world.nowMs += 30 * 60 * MINUTE_MS;
@@ -328,7 +329,7 @@ class Stage {
   async writeOff(): Promise<boolean> {
     const unknown = [...this.checker.journal.values()].filter(({ state }) => state === 'unknown');
     if (unknown.length === 0) return false;
-    this.checker.isWrittenOff = true;
+    this.checker.rest.isWrittenOff = true;
     const billed = new Set(
       this.companies.jobs
         .filter(({ refundedAtMs }) => refundedAtMs == null)

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCampaignInParallel } from './campaign.ts';
-import type { Invariant } from './checker.ts';
+import type { Invariant } from './checks/invariants.ts';
 import type { Edit, Mutant } from './mutants.ts';
 import { CORE_SOURCES, MUTANTS } from './places.ts';
 

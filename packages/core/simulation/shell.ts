@@ -47,7 +47,7 @@ export async function planAndRun(seat: Seat): Promise<void> {
   });
   // What a ledger refused is charged in this run's report, and in that of the run which records it later:
   // only figures of a run whose ledger was written are held against the record.
-  if (ledgerProblem == null) seat.checker.reported(process, results);
+  if (ledgerProblem == null) seat.checker.reports.reported(process, results);
 }
 
 /** `command: reconcile`. */
@@ -59,7 +59,7 @@ export async function reconcileOnly(seat: Seat): Promise<void> {
     concurrency,
     deliver: (request) => deliver(seat, request),
   });
-  if (ledgerProblem == null) seat.checker.reported(process, results);
+  if (ledgerProblem == null) seat.checker.reports.reported(process, results);
 }
 
 /** The post step after a cancel. */

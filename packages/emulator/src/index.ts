@@ -52,7 +52,7 @@ export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
 export type { ActionOptions } from './runner/options.ts';
 export { runAction } from './runner/run-action.ts';
-export { FEW_THREADS, type RunningAction, startAction } from './runner/start-action.ts';
+export { type RunningAction, SHORT_RUN, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
 export type { Checkpoint, RequestMoment } from './server/checkpoint.ts';
 export type { FiredFault } from './server/injector.ts';

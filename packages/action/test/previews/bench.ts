@@ -19,6 +19,7 @@ export async function startShowing(options: Partial<PullRequestOptions> = {}) {
     base: null,
     head: configOf(''),
     permissions: MAY_PUSH,
+    assets: 'small',
     ...options,
   });
   const server = join(dirname(bench.workspace), 'server.git');

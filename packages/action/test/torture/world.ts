@@ -9,10 +9,10 @@ import {
   type Emulator,
   type FaultyProxy,
   type FaultyProxyOptions,
-  FEW_THREADS,
   type Performer,
   type RunningAction,
   remuxPerformer,
+  SHORT_RUN,
   startAction,
   startEmulator,
   startFaultyProxy,
@@ -128,7 +128,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       mkdirSync(temporaryDirectory, { recursive: true });
       return startAction({
         bundle: BUNDLE,
-        nodeArguments: FEW_THREADS,
+        nodeArguments: SHORT_RUN,
         workspace,
         repository: REPOSITORY,
         visibility: 'public',

@@ -52,7 +52,7 @@ test('another limit touches at most six files written by hand: those that name t
     'action.yml',
     'action-types.yml',
     'packages/core/src/model/limits.ts',
-    'packages/core/simulation/checker.ts',
+    'packages/core/simulation/checks/bill.ts',
     'packages/core/simulation/mutants.ts',
     'packages/core/simulation/script.ts',
   ]);
