@@ -2,24 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildBundle } from '../bundle/bundle.ts';
 import { readPackage } from '../bundle/licences.ts';
 import { findBundledPackages, nameOf } from './bundled-packages.ts';
+import { plainDirectory } from './plain-bundle.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const written = readFileSync(join(root, 'packages/action/dist/licenses.txt'), 'utf8');
 
-/** The bundle as it was before its lines were made short, to compare them with those of the packages. */
-async function findBundled() {
-  const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
-  try {
-    await buildBundle({ directory, minify: false });
-    return findBundledPackages(root, directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-const bundled = await findBundled();
+const bundled = findBundledPackages(root, plainDirectory);
 
 /** Merged into larger modules by the bundler, whose own list of licences leaves such packages out. */
 const MERGED = [
