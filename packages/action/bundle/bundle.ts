@@ -14,6 +14,12 @@ const ENTRIES = { index: join(library, 'index.js'), post: join(library, 'post.js
 const ONLY_DEFINES =
   /packages\/(core|action)\/lib\/|node_modules\/(@actions\/(artifact|core|exec|http-client|io)|aws4fetch|image-size|p-limit|picomatch|undici|yaml)\//;
 
+/** Modules that others import and nothing here uses, where no bundler can see that. */
+const LEFT_OUT = [
+  { from: /[\\/]@actions[\\/]artifact[\\/]/, what: /^\.\/(delete|download|find)\// },
+  { from: /[\\/]archiver(-utils)?[\\/]/, what: /^(glob|readdir-glob|tar-stream)$/ },
+];
+
 export interface BundleOptions {
   readonly directory: string;
   /** `false` to compare the text of the packages with it. */
@@ -57,14 +63,15 @@ export async function buildBundle({ directory, minify }: BundleOptions): Promise
 /** Puts less in the place of modules of which nearly nothing is used, and that cannot be taken apart by themselves. */
 function leaveOut(): Plugin {
   const undici = join(here, 'undici.js');
-  const artifact = /[\\/]@actions[\\/]artifact[\\/]lib[\\/]internal[\\/]client\.js$/;
+  const http = join(here, 'http.cjs');
+  const leftOut = join(here, 'left-out.js');
   return {
     name: 'leave-out',
-    resolveId(source, importer = '') {
+    resolveId(source, importer = '', { kind }) {
       if (source === 'undici') return undici;
-      if (artifact.test(importer) && /^\.\/(delete|download|find)\//.test(source))
-        return join(here, 'no-downloads.js');
-      return null;
+      if (kind === 'import-statement' && /^(node:)?http$/.test(source)) return http;
+      const isLeftOut = LEFT_OUT.some((one) => one.from.test(importer) && one.what.test(source));
+      return isLeftOut ? leftOut : null;
     },
   };
 }
