@@ -8,10 +8,7 @@ import {
   providers,
 } from '@motion-transfer/core/shell';
 import { parse } from 'yaml';
-import {
-  renderBenchmarks,
-  renderFaultsForReadme,
-} from '../packages/bench/src/report/render-benchmarks.ts';
+import { renderBenchmarks } from '../packages/bench/src/report/render-benchmarks.ts';
 import type { Benchmarks } from '../packages/bench/src/results.ts';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';
@@ -55,7 +52,6 @@ put(
     ['inputs', inputTable()],
     ['outputs', outputTable()],
     ['clip-advice', `A clip needs ${CLIP_ADVICE}.`],
-    ['faults', renderFaultsForReadme(benchmarks)],
   ].reduce(
     (text, [name = '', content = '']) => replaceRegion(text, name, content),
     read('README.md'),

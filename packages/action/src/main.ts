@@ -1,4 +1,3 @@
-import * as actions from '@actions/core';
 import {
   ConfigError,
   createNodePorts,
@@ -12,10 +11,6 @@ import {
   ownLocks,
   readConnections,
 } from '@motion-transfer/core/shell';
-import { runPlanCommand } from './commands/plan.ts';
-import { runProbeCommand } from './commands/probe.ts';
-import { runReconcileCommand } from './commands/reconcile.ts';
-import { runRunCommand } from './commands/run.ts';
 import { createDraftEngine } from './draft/engine.ts';
 import { actionsLog } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
@@ -45,11 +40,15 @@ import type { Session } from './session.ts';
 import { fail, showSamples } from './step-report.ts';
 import { createStop } from './stop-signals.ts';
 
-const commands: Readonly<Record<Command, (session: Session) => Promise<number>>> = {
-  plan: runPlanCommand,
-  run: runRunCommand,
-  reconcile: runReconcileCommand,
-  probe: runProbeCommand,
+type RunCommand = (session: Session) => Promise<number>;
+
+/** Each is loaded when it is asked for. */
+const commands: Readonly<Record<Command, () => Promise<RunCommand>>> = {
+  plan: () => import('./commands/plan.ts').then(({ runPlanCommand }) => runPlanCommand),
+  run: () => import('./commands/run.ts').then(({ runRunCommand }) => runRunCommand),
+  reconcile: () =>
+    import('./commands/reconcile.ts').then(({ runReconcileCommand }) => runReconcileCommand),
+  probe: () => import('./commands/probe.ts').then(({ runProbeCommand }) => runProbeCommand),
 };
 
 /** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
@@ -58,7 +57,6 @@ export async function main(): Promise<number> {
   try {
     guardOutput(redactor);
     addSecretsOf(process.env);
-    actions.saveState('main', 'started');
     refuseUnusableProxy(process.env);
     const inputs = readInputs();
     const stop = createStop(
@@ -121,7 +119,8 @@ export async function main(): Promise<number> {
       stop,
       drawStrip: engine.drawStrip,
     };
-    return await commands[command](session);
+    const runCommand = await commands[command]();
+    return await runCommand(session);
   } catch (error) {
     if (error instanceof ConfigError) {
       annotateIssues(error.issues);

@@ -26,7 +26,7 @@ export function addSecret(secret: string): void {
   for (const part of secretsIn(secret)) actions.setSecret(part);
 }
 
-/** Every key that might be used is known before anything else is printed. */
+/** Every key that might be used is known before anything is printed but the first line, which says nothing of this run. */
 export function addSecretsOf(environment: Environment): void {
   for (const secret of secretsOf(environment)) addSecret(secret);
   // The runner hides its own token by itself.

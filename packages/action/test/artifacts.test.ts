@@ -94,7 +94,7 @@ describe.concurrent('the artifact', () => {
     expect(run.exitCode).toBe(1);
     bench.emulator.clearFaults();
 
-    const post = await bench.run({}, { phase: 'post', state: run.state, environment: temporary });
+    const post = await bench.run({}, { phase: 'post', environment: temporary });
     expect(post.exitCode, post.stdout).toBe(0);
     expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
     const again = await bench.run();

@@ -37,7 +37,6 @@ export async function runAndCancel(
   const post = () =>
     bench.run(inputs, {
       environment,
-      state: run.state,
       phase: 'post',
       ...(token !== '' && { token }),
     });

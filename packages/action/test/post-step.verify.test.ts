@@ -15,11 +15,11 @@ describe.concurrent('the post step', () => {
       const where = at === 'artifact-create' ? /CreateArtifact$/ : /blob/;
       await bench.emulator.waitFor(({ path, status }) => where.test(path) && status === 'pending');
       expect(await cancelAsRunnerDoes(running.child, { sigintMs: HOUR_MS })).toBe('SIGINT');
-      const { state } = await running.finished;
+      await running.finished;
       expect(bench.exists('animations/wave.mp4')).toBe(true);
 
       bench.emulator.clearFaults();
-      const post = await bench.run({}, { environment, state, phase: 'post' });
+      const post = await bench.run({}, { environment, phase: 'post' });
       expect(post.stdout).toContain('uploaded what the interrupted run left behind');
       expect(namesOfArtifact(bench, bench.emulator.artifacts.length - 1)).toContain(
         'animations/wave.mp4',

@@ -31,7 +31,9 @@ import { parse } from 'yaml';
 import { cleanUpLater } from './clean-up/cleanups.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
+/** `main` and `post` of action.yml. */
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
+const POST_BUNDLE = join(root, 'packages/action/dist/post.js');
 export const REPOSITORY = 'octo/animations';
 export const CONFIG = '.github/motion-transfer.yml';
 
@@ -189,7 +191,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     const temporaryDirectory = join(directory, `run-${runCount}`);
     mkdirSync(temporaryDirectory);
     return {
-      bundle: BUNDLE,
+      bundle: more.phase === 'post' ? POST_BUNDLE : BUNDLE,
       nodeArguments: SHORT_RUN,
       workspace,
       repository: REPOSITORY,

@@ -17,6 +17,7 @@ import {
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
 import type { GitHubContext } from '../github/context.ts';
+import { pendingPath } from './pending-notes.ts';
 
 /** The directory that becomes the artifact: videos at their own paths, and the records beside them. */
 export interface Bundle {
@@ -178,9 +179,7 @@ export function createPendingNote({
   temporaryDirectory,
   workspace,
 }: Pick<GitHubContext, 'temporaryDirectory' | 'workspace'>) {
-  // Several steps of a job may work in several checkouts, and each has a post step.
-  const checkout = sha256(workspace).slice(0, 16);
-  const path = join(temporaryDirectory, `motion-transfer-pending-${checkout}.json`);
+  const path = pendingPath(temporaryDirectory, sha256(workspace).slice(0, 16));
   return {
     async write(note: PendingNote): Promise<void> {
       await writeFile(path, JSON.stringify(note));

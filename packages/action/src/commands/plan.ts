@@ -1,14 +1,11 @@
 import * as actions from '@actions/core';
 import { messageOf, planTransfers } from '@motion-transfer/core';
 import { makeReport, type Report } from '@motion-transfer/core/shell';
-import { deliverBundle, deliverPages, NO_PAGES, type Pages } from '../artifacts/deliver.ts';
-import { bundleReport } from '../artifacts/report-bundle.ts';
+import { NO_PAGES, type Pages } from '../artifacts/deliver.ts';
 import { notesOfDestination } from '../commit/destination.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
 import { actionsLog, setOutput } from '../environment.ts';
-import { placeOf } from '../github/context.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
-import { setArtifactOutputs } from '../outputs.ts';
 import { makePictures } from '../previews/make-pictures.ts';
 import { notesOfBase } from '../pull-request/base.ts';
 import { commentOnPlan } from '../pull-request/comment.ts';
@@ -48,7 +45,8 @@ export async function runPlanCommand(started: Session): Promise<number> {
     ...planned.notes,
   ];
   const report = makeReport({ ...planned, command: 'plan', results: null, notes });
-  const pages = await deliverDrafts(session, report, previews);
+  const isDrafted = previews.all.some(({ path }) => path != null);
+  const pages = isDrafted ? await deliverDrafts(session, report, previews) : NO_PAGES;
   // The pull request's comment comes last: it links what was uploaded.
   const { artifactUrl, galleryUrl = null } = pages.links;
   const pictures = await makePictures(session, { report, previews, bundleDirectory: null });
@@ -61,17 +59,8 @@ export async function runPlanCommand(started: Session): Promise<number> {
   return finishStep(finished, pages.links, planned.onRecord);
 }
 
+/** Loaded for drafts alone: with it come the gallery and the upload. */
 async function deliverDrafts(session: Session, report: Report, previews: Previews): Promise<Pages> {
-  if (!previews.all.some(({ path }) => path != null)) return NO_PAGES;
-  const bundled = await bundleReport(session, report, { videos: [], previews, earlier: null });
-  const { directory } = bundled.bundle;
-  setOutput('output-directory', directory);
-  const request = { videos: [], mayUpload: true };
-  const delivered = await deliverBundle(session, bundled.bundle, request);
-  if (delivered.problem != null)
-    actionsLog.warning(
-      `the drafts are only in ${placeOf(session.github, directory)}: ${delivered.problem}`,
-    );
-  setArtifactOutputs(session.github, delivered.artifact);
-  return deliverPages(session, { ...delivered, ...bundled });
+  const drafts = await import('../artifacts/deliver-drafts.ts');
+  return drafts.deliverDrafts(session, report, previews);
 }

@@ -120,7 +120,7 @@ async function loadEngine(
   try {
     const entry = pathToFileURL(join(home, 'lib', 'index.js')).href;
     // Not a module of the bundle: it needs its own node_modules beside it.
-    const engine: DraftModule = await import(/* webpackIgnore: true */ entry);
+    const engine: DraftModule = await import(entry);
     return engine;
   } catch (cause) {
     throw new MotionTransferError(

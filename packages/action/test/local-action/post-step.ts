@@ -1,4 +1,4 @@
-import { post } from '../../src/post.ts';
+import { post } from '../../src/post-step.ts';
 
 /** What local-action calls after the step, in the same process. A failed step stays failed. */
 export async function run(): Promise<void> {

@@ -77,8 +77,7 @@ export async function playHistory(history: History): Promise<Played> {
         kill.at === 'request' ? sayRequest(killer.struck()) : readFileOr(log, 'not reached');
       story.tell(`run ${runId}, ${sayKill(kill)}: ${where}`, run);
       if (history.aftermath === 'post') {
-        const { state } = run;
-        const post = await world.start({ workspace, runId, phase: 'post', state }).finished;
+        const post = await world.start({ workspace, runId, phase: 'post' }).finished;
         story.tell(`post of run ${runId}`, post);
       }
       if (history.isHasty) story.accuse(await lookTooEarly(world, runId));

@@ -124,8 +124,7 @@ export async function playScene(scene: Scene): Promise<Signalled> {
       story.accuse([`DID NOT END: the runner had to send ${endedBy}`]);
 
     const submitted = countSubmits(world);
-    const post = await world.start({ workspace, runId: 1, phase: 'post', state: run.state })
-      .finished;
+    const post = await world.start({ workspace, runId: 1, phase: 'post' }).finished;
     story.tell('post of run 1', post);
     if (post.exitCode !== 0) story.accuse([`POST STEP ended with ${post.exitCode}`]);
     if (countSubmits(world) > submitted) story.accuse(['THE POST STEP BOUGHT']);

@@ -20,7 +20,7 @@ import {
 import { parse } from 'yaml';
 
 const root = resolve(import.meta.dirname, '../../../..');
-const BUNDLE = join(root, 'packages/action/dist/index.js');
+const DIST = join(root, 'packages/action/dist');
 const REPOSITORY = 'octo/animations';
 export const LEDGER_BRANCH = 'motion-transfer-ledger';
 
@@ -46,7 +46,6 @@ interface Step {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly phase?: 'main' | 'post';
-  readonly state?: Readonly<Record<string, string>>;
 }
 
 /** A repository, its server, both providers and GitHub: everything but the process under test. */
@@ -123,11 +122,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       execFileSync('git', ['clone', '--quiet', origin, copy]);
       return copy;
     },
-    start({ workspace, runId, inputs, environment, phase, state }) {
+    start({ workspace, runId, inputs, environment, phase }) {
       const temporaryDirectory = join(directory, `temp-${runId}`);
       mkdirSync(temporaryDirectory, { recursive: true });
       return startAction({
-        bundle: BUNDLE,
+        bundle: join(DIST, phase === 'post' ? 'post.js' : 'index.js'),
         nodeArguments: SHORT_RUN,
         workspace,
         repository: REPOSITORY,
@@ -138,7 +137,6 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         defaults: inputDefaults,
         inputs: { command: 'run', ...inputs },
         ...(phase != null && { phase }),
-        ...(state != null && { state }),
         environment: {
           ...environmentOf(runId),
           RUNNER_TEMP: temporaryDirectory,

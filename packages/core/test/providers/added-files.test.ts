@@ -14,10 +14,15 @@ const REGISTRIES = [
 /** `service.backend` says whose machines run a model: a word for them, not a provider of ours. */
 const BACKEND = /^\s*backend: \{/;
 
-/** Every source file of every package, from the root. */
-const sources = readdirSync(join(root, 'packages')).flatMap((name) =>
-  filesBelow(join(root, 'packages', name, 'src')).filter((path) => path.endsWith('.ts')),
-);
+/** It measures clients of some companies, and sells nothing: no provider is added there. */
+const BENCH = 'bench';
+
+/** Every source file of every package of the product, from the root. */
+const sources = readdirSync(join(root, 'packages'))
+  .filter((name) => name !== BENCH)
+  .flatMap((name) =>
+    filesBelow(join(root, 'packages', name, 'src')).filter((path) => path.endsWith('.ts')),
+  );
 const lines = new Map(
   sources.map((path) => [path, readFileSync(join(root, path), 'utf8').split('\n')] as const),
 );

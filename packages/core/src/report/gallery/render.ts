@@ -55,7 +55,7 @@ ${renderHelp()}
 <div class="pictures">
 ${renderPictures(media)}
 </div>
-<script type="module">${raw(pageScript.text)}</script>
+<script type="module">${raw(`${pageScript.text}</script>`)}
 </body>
 </html>
 `;

@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path';
  * Puts the draft engine's own JavaScript beside the bundle, with the lock its native packages are
  * installed from when the first draft is asked for.
  */
-const here = import.meta.dirname;
+const here = resolve(import.meta.dirname, '..');
 const library = resolve(here, '../draft/lib');
 const target = join(here, 'dist/draft');
 
