@@ -11,7 +11,7 @@ import type { Benchmarks, Measured } from './results.ts';
 import { TABLES } from './tables/tables.ts';
 
 /**
- * `npm run bench [-- <table>...] [--quick] [--rounds 3] [--concurrency 1000]`: measures and keeps the figures. What it
+ * `npm run bench [-- <table>...] [--quick] [--rounds 3] [--concurrency 64]`: measures and keeps the figures. What it
  * measures stands in docs/benchmarks.md; a quick run goes to out/ and changes no document.
  */
 const { values, positionals } = parseArgs({
@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    concurrency: { type: 'string', default: '1000' },
+    concurrency: { type: 'string', default: '64' },
   },
 });
 

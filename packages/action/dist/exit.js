@@ -1,0 +1,1 @@
+function e(e){process.stdout.write(``,()=>process.exit(e))}export{e as t};

@@ -1,0 +1,1 @@
+import{readdir as e}from"node:fs/promises";import{join as t}from"node:path";const n=`motion-transfer-pending-`;function r(e,r){return t(e,`${n}${r}.json`)}async function i(t){let r=await e(t).catch(()=>null);return r==null||r.some(e=>e.startsWith(n))}export{r as n,i as t};

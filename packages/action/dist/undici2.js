@@ -1,0 +1,1 @@
+import{n as e,r as t,t as n}from"./undici.js";var r=n.default,i=e.default,a=t.default;export{r as Agent,i as Pool,a as ProxyAgent};
