@@ -61,6 +61,6 @@ export async function runPlanCommand(started: Session): Promise<number> {
 
 /** Loaded for drafts alone: with it come the gallery and the upload. */
 async function deliverDrafts(session: Session, report: Report, previews: Previews): Promise<Pages> {
-  const drafts = await import('../artifacts/deliver-drafts.ts');
+  const drafts = await import('./deliver-drafts.ts');
   return drafts.deliverDrafts(session, report, previews);
 }

@@ -105,7 +105,8 @@ const core: PackageLayers = {
 const action: PackageLayers = {
   imports: stacked([
     ['index.ts'],
-    ['main.ts', 'post.ts'],
+    ['post.ts'],
+    ['main.ts', 'post-step.ts'],
     ['commands'],
     ['pull-request'],
     ['step-report.ts'],
@@ -120,7 +121,7 @@ const action: PackageLayers = {
     ['github'],
     ['secrets.ts'],
     ['environment.ts'],
-    ['inputs.ts', 'annotations.ts', 'output-door.ts', 'stop-signals.ts', 'progress.ts'],
+    ['inputs.ts', 'annotations.ts', 'output-door.ts', 'stop-signals.ts', 'progress.ts', 'exit.ts'],
   ]),
   workspace: ['@motion-transfer/core', '@motion-transfer/core/shell', '@motion-transfer/draft'],
   pure: ['commit/refused-push.ts', 'commit/texts.ts', 'previews/branch-files.ts'],

@@ -1,11 +1,11 @@
 import type { Report } from '@motion-transfer/core/shell';
+import { deliverBundle, deliverPages, type Pages } from '../artifacts/deliver.ts';
+import { bundleReport } from '../artifacts/report-bundle.ts';
 import type { Previews } from '../draft/previews.ts';
 import { actionsLog, setOutput } from '../environment.ts';
 import { placeOf } from '../github/context.ts';
 import { setArtifactOutputs } from '../outputs.ts';
 import type { Session } from '../session.ts';
-import { deliverBundle, deliverPages, type Pages } from './deliver.ts';
-import { bundleReport } from './report-bundle.ts';
 
 /** Uploads the drafts of a plan with their gallery. */
 export async function deliverDrafts(
