@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// The built module: half a hundred processes need not strip types.
-import { DraftError, type DraftReport, type Misfit, renderDraft } from '@motion-transfer/draft';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCharacter } from '../src/decode/read-character.ts';
 import { checkCharacter } from '../src/gate/gate.ts';
+import { DraftError, type DraftReport, type Misfit, renderDraft } from '../src/index.ts';
 import { stageCharacter } from '../src/stage/stage-character.ts';
 import { writeFigure } from './helpers/media.ts';
 import { filmPerformer, filmScene } from './performers/film.ts';
@@ -66,7 +65,7 @@ function performer(
 
 function draft(characterPath: string, motionPath: string): Promise<DraftReport> {
   const outputPath = join(folder, 'out.mp4');
-  return renderDraft({ characterPath, motionPath, outputPath, maxSide: 320, workers: 0 });
+  return renderDraft({ characterPath, motionPath, outputPath, maxSide: 320, workers: 1 });
 }
 
 function expectWholeBody(report: DraftReport, kinds: readonly Misfit['kind'][]): void {
