@@ -22,7 +22,7 @@ function run(command: string, ...more: string[]): void {
 if (owners.includes(first)) run(process.execPath, benchOf(first), ...rest);
 else {
   if (args.includes('--help')) {
-    console.log(`npm run bench [-- <table>...] [--quick] [--rounds 3] [--concurrency 1000]
+    console.log(`npm run bench [-- <table>...] [--quick] [--rounds 3] [--concurrency 64]
 npm run bench -- ${owners.join('|')} [options]`);
     process.exit();
   }

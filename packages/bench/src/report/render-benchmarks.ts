@@ -1,5 +1,5 @@
 import type { Benchmarks, Measured, TableName } from '../results.ts';
-import { renderFaultsTable, reportFaults } from './faults.ts';
+import { reportFaults } from './faults.ts';
 import { reportGrowth } from './growth.ts';
 import { reportJobs } from './jobs.ts';
 import { reportLedger } from './ledger.ts';
@@ -18,12 +18,6 @@ export function renderBenchmarks(benchmarks: Benchmarks): ReadonlyMap<string, st
     Object.entries(section.plots).map(([name, svg]) => [`${IMAGES}/${name}`, svg] as const),
   );
   return new Map([['benchmarks.md', renderDocument(sections)], ...plots]);
-}
-
-/** The faults for the README, with what they were measured on. */
-export function renderFaultsForReadme({ faults }: Benchmarks): string {
-  if (faults == null) return 'Not measured yet: `npm run bench -- faults`.';
-  return `${renderFaultsTable(faults.rows)}\n\nMeasured on ${describeMeasurement(faults)} ([how, and everything else that is measured](docs/benchmarks.md)).`;
 }
 
 interface MeasuredSection {
