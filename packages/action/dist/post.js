@@ -1,1 +1,1 @@
-import"./rolldown-runtime.js";import{t as e}from"./exit.js";import{t}from"./pending-notes.js";import{tmpdir as n}from"node:os";if(await t(process.env.RUNNER_TEMP||n())){let{post:t}=await import(`./post-step.js`);e(await t())}export{};
+import"./rolldown-runtime.js";import{t as e}from"./exit.js";import{t}from"./pending-notes.js";import{t as n}from"./temporary-directory.js";if(await t(n(process.env))){let{post:t}=await import(`./post-step.js`);e(await t())}export{};

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { sep } from 'node:path';
 import type { RunIdentity } from '@motion-transfer/core';
 import { randomId } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Environment } from '../environment.ts';
+import { temporaryDirectoryOf } from '../temporary-directory.ts';
 
 /** What the runner and the event say about where this runs. */
 export interface GitHubContext {
@@ -118,7 +118,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     workspace: runnerWorkspace,
     runnerWorkspace,
     runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
-    temporaryDirectory: environment.RUNNER_TEMP || tmpdir(),
+    temporaryDirectory: temporaryDirectoryOf(environment),
     repository,
     repositoryUrl: repository == null ? null : `${server}/${repository}`,
     visibility: readVisibility(payload.repository),

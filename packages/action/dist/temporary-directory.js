@@ -1,0 +1,1 @@
+import{tmpdir as e}from"node:os";function t({RUNNER_TEMP:t}){return t||e()}export{t};
